@@ -1,0 +1,338 @@
+"""The command line: one command per job, exit code 0 (fine), 1 (findings) or 2 (could not run)."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from briefing_tools import __version__, pipeline, showing
+from briefing_tools.clock import epoch, today
+from briefing_tools.config import Settings, load
+from briefing_tools.diagnostics import Finding, Severity
+from briefing_tools.errors import CannotRun
+from briefing_tools.git import changed_since
+from briefing_tools.pipeline import Build, Checked
+from briefing_tools.report import github, gitlab, human, sarif
+from briefing_tools.report import json as as_json
+from briefing_tools.rules import RULES
+
+F = TypeVar("F", bound=Callable[..., Any])
+FORMATS = ("human", "json", "github", "gitlab", "sarif")
+_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "dim": "bright_black"}
+
+
+class _Group(click.Group):
+    """Turns the operator's mistakes into one sentence and exit code 2, wherever they are noticed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CannotRun as error:
+            click.echo(f"{click.style('cannot run', fg='red')}: {error}", err=True)
+            if error.hint:
+                click.echo(f"  {error.hint}".replace("\n", "\n  "), err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="briefings")
+@click.option("--root", type=click.Path(path_type=Path), default=None, help="The project's folder (default: this one).")
+@click.pass_context
+def main(ctx: click.Context, root: Path | None) -> None:
+    """Publish live evidence briefings: check, cite, merge what sites learnt, search, pages and PDF."""
+    ctx.obj = root
+
+
+def rooted(command: F) -> F:
+    """Give a command `--root`, after its name as well as before it, and the settings found there."""
+
+    def take(ctx: click.Context, _: click.Parameter, value: Path | None) -> Settings:
+        return load(value or ctx.obj or Path("."))
+
+    option = click.option(
+        "--root", "settings", type=click.Path(path_type=Path), callback=take, default=None, help="The project's folder (default: this one)."
+    )
+    return option(command)
+
+
+json_option = click.option("--json", "wants_json", is_flag=True, help="Print JSON instead of text.")
+
+
+# -- build, serve, check -----------------------------------------------------------------------------------------------
+
+
+@main.command()
+@rooted
+@click.option("--site-dir", type=click.Path(path_type=Path), default=None, help="Where the pages go (default: site_dir in mkdocs.yml).")
+@click.option("--strict", is_flag=True, help="Warnings fail the build too.")
+def build(settings: Settings, site_dir: Path | None, strict: bool) -> None:
+    """Check everything, then make pages, search index and editions.
+
+    Nothing is written when a finding is serious enough to fail the build.
+    """
+    from briefing_tools.plugin import build_pages
+
+    started = time.perf_counter()
+    say = _progress()
+    checked = pipeline.check(settings, today(), say)
+    fail_on = max(settings.fail_on, Severity.WARNING, key=lambda severity: severity.rank) if strict else settings.fail_on
+    _show_findings(checked, Severity.WARNING)
+    if checked.failing(fail_on):
+        click.echo("Nothing was built.", err=True)
+        sys.exit(1)
+    target = site_dir or settings.root / settings.site_dir
+    made = pipeline.build(checked, settings, epoch(), say)
+    say("Writing pages")
+    build_pages(settings, made, target)
+    say("")
+    click.echo(_summary(made, target, time.perf_counter() - started))
+
+
+@main.command()
+@rooted
+def serve(settings: Settings) -> None:
+    """Preview the pages on this machine; they follow every change you save."""
+    from briefing_tools.plugin import serve as serve_pages
+
+    serve_pages(settings)
+
+
+@main.command()
+@rooted
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="human", help="How to print the findings.")
+@click.option("--base", default=None, metavar="REF", help="Only files that changed since this git commit or branch.")
+@click.option("--fail-on", type=click.Choice([s.value for s in Severity]), default=None, help="The least serious finding that fails.")
+def check(settings: Settings, paths: tuple[Path, ...], format_: str, base: str | None, fail_on: str | None) -> None:
+    """Check briefings, updates, citations and links; print every finding with its place and what to do.
+
+    With PATHs, only findings in these files and folders are shown and counted; everything is still read.
+    """
+    checked = pipeline.check(settings, today(), _progress())
+    findings = _within(checked.findings, settings, paths, base)
+    click.echo(_formatted(findings, checked, format_))
+    least = Severity(fail_on) if fail_on else settings.fail_on
+    sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
+
+
+@main.command()
+@click.argument("rule", required=False)
+def explain(rule: str | None) -> None:
+    """Explain a check: what it looks for, why, and an example. Without a RULE, list them all."""
+    rules = {one.code: one for one in RULES}
+    if rule is None:
+        for one in RULES:
+            click.echo(f"{one.code:<32}{one.title}")
+        return
+    if rule not in rules:
+        near = showing.nearest(rule, tuple(rules))
+        raise CannotRun(f"There is no check called “{rule}”.", f"Did you mean “{near}”?" if near else "List them all with: briefings explain")
+    found = rules[rule]
+    click.echo(f"{click.style(found.code, bold=True)} ({found.severity.value})\n\n{found.title}\n\n{found.manual}")
+
+
+# -- show, citations, references, search -------------------------------------------------------------------------------
+
+
+@main.command()
+@rooted
+@click.argument("briefing", type=int)
+@json_option
+def show(settings: Settings, briefing: int, wants_json: bool) -> None:
+    """Show the plan of BRIEFING (its number): sections, citations, references, signposts, notes, updates."""
+    checked = pipeline.check(settings, today())
+    plan = showing.plan_of(checked.plan, briefing)
+    click.echo(_as_json(plan) if wants_json else showing.plan_text(plan))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+def citations(files: tuple[Path, ...], wants_json: bool) -> None:
+    """List every citation in Markdown FILES, with key, locator and place."""
+    found = showing.citations_of(files)
+    click.echo(_as_json(found) if wants_json else showing.citations_text(found))
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--root", type=click.Path(path_type=Path), default=None, help="The project's folder (default: this one).")
+@click.option("--style", type=click.Choice(showing.STYLE_NAMES), default=None, help="How to write them.")
+@json_option
+@click.pass_context
+def references(ctx: click.Context, file: Path | None, root: Path | None, style: str | None, wants_json: bool) -> None:
+    """Write out the references of FILE.bib, or of the project's bibliography, and say what is wrong with them."""
+    if file is None:
+        settings = load(root or ctx.obj or Path("."))
+        file, style = settings.root / settings.options.bibliography, style or settings.options.style
+    source, works = showing.read_works(file)
+    found = showing.references_of(works, style or "briefing")
+    findings = showing.reference_findings(works)
+    if wants_json:
+        click.echo(_as_json({**found, "findings": [as_json.as_values(finding) for finding in findings]}))
+    else:
+        click.echo(showing.references_text(found))
+        if findings:
+            click.echo("\n" + human.report(findings, {source.path: source}, _paint()), err=True)
+    sys.exit(1 if any(finding.severity is Severity.ERROR for finding in findings) else 0)
+
+
+@main.command()
+@rooted
+@click.argument("words", nargs=-1, required=True)
+@click.option("--kind", type=click.Choice(showing.KINDS), default=None, help="Only results of this kind.")
+@click.option("--briefing", type=int, default=None, help="Only results from the briefing with this number.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most this many results.")
+@json_option
+def search(settings: Settings, words: tuple[str, ...], kind: str | None, briefing: int | None, limit: int, wants_json: bool) -> None:
+    """Search sections, updates, references and glossary for WORDS; finding nothing is no error."""
+    checked = pipeline.check(settings, today())
+    answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit)
+    click.echo(_as_json(showing.answer_values(answer)) if wants_json else showing.answer_text(answer, _paint()))
+
+
+# -- links, editions ---------------------------------------------------------------------------------------------------
+
+
+@main.group()
+def links() -> None:
+    """Where links lead, and which anchors have been published."""
+
+
+@links.command("list")
+@rooted
+@json_option
+def links_list(settings: Settings, wants_json: bool) -> None:
+    """List every link with its state; external ones are untested until somebody asks them."""
+    found = showing.links_of(pipeline.check(settings, today()).plan)
+    click.echo(_as_json(found) if wants_json else showing.links_text(found))
+
+
+@links.command("refresh")
+@rooted
+def links_refresh(settings: Settings) -> None:
+    """Record the section ids that are published now, so that a later change cannot break links to them unnoticed."""
+    checked = pipeline.check(settings, today())
+    text = showing.anchors_lock(checked.plan)
+    path = settings.root / settings.content / "anchors.lock"
+    path.write_text(text, "utf-8")
+    click.echo(f"Recorded the published section ids in {settings.content}/anchors.lock.")
+
+
+@main.command()
+@rooted
+@click.argument("briefing", type=int)
+@click.option("--format", "formats", default="pdf", show_default=True, help="Formats, separated by commas: pdf.")
+@click.option("--output", type=click.Path(path_type=Path), default=Path("."), help="The folder to write to (default: this one).")
+def edition(settings: Settings, briefing: int, formats: str, output: Path) -> None:
+    """Make the edition of BRIEFING (its number) as a document to keep or send."""
+    unknown = [name for name in formats.split(",") if name != "pdf"]
+    if unknown:
+        raise CannotRun(f"There is no format “{unknown[0]}”.", "The format is: pdf")
+    checked = pipeline.check(settings, today(), _progress())
+    showing.briefing_of(checked.plan, briefing)
+    _show_findings(checked, Severity.WARNING)
+    if checked.failing(settings.fail_on):
+        click.echo("Nothing was built.", err=True)
+        sys.exit(1)
+    output.mkdir(parents=True, exist_ok=True)
+    for made in pipeline.build(checked, settings, epoch()).editions:
+        if made.briefing == briefing:
+            path = output / made.url.rpartition("/")[2]
+            path.write_bytes(made.content)
+            click.echo(f"{path}: {made.pages} pages, {len(made.content) / 1024:.0f} KB")
+
+
+# -- What commands share -----------------------------------------------------------------------------------------------
+
+
+def _progress() -> pipeline.Say:
+    """Say which stage runs, on a terminal only: a line that is written over. Quiet in CI and in pipes."""
+    if not sys.stderr.isatty() or os.environ.get("CI"):
+        return lambda stage: None
+    return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
+
+
+def _paint() -> Callable[[str, str], str]:
+    """Colours for a terminal; `NO_COLOR` turns them off (no-color.org)."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return lambda text, style: text
+    return lambda text, style: click.style(text, fg=_COLOURS.get(style), bold=style == "error" or style == "mark")
+
+
+def _show_findings(checked: Checked, least: Severity) -> None:
+    """Print what a builder must know on standard error; notes are for `briefings check`."""
+    findings = checked.failing(least)
+    if findings:
+        click.echo("\r\033[K" * sys.stderr.isatty() + human.report(findings, checked.plan.cited.series.sources, _paint()), err=True)
+
+
+def _formatted(findings: tuple[Finding, ...], checked: Checked, format_: str) -> str:
+    sources = dict(checked.plan.cited.series.sources)
+    match format_:
+        case "json":
+            return as_json.report(findings)
+        case "github":
+            if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+                with open(path, "a", encoding="utf-8") as file:
+                    file.write(github.summary(findings, sources))
+            return github.report(findings)
+        case "gitlab":
+            return gitlab.report(findings)
+        case "sarif":
+            return sarif.report(findings, RULES)
+        case _:
+            return human.report(findings, sources, _paint())
+
+
+def _within(findings: tuple[Finding, ...], settings: Settings, paths: tuple[Path, ...], base: str | None) -> tuple[Finding, ...]:
+    """The findings in the files asked for."""
+    if not paths and base is None:
+        return findings
+    wanted = [_relative(path, settings.root) for path in paths]
+    changed = changed_since(settings.root, base) if base is not None else None
+
+    def asked(path: str) -> bool:
+        inside = not wanted or any(want in (".", path) or path.startswith(want + "/") for want in wanted)
+        return inside and (changed is None or path in changed)
+
+    return tuple(finding for finding in findings if asked(finding.problem.span.path))
+
+
+def _relative(path: Path, root: Path) -> str:
+    if not path.exists() and not (root / path).exists():
+        raise CannotRun(f"There is no file or folder {path}.", "Give paths as you see them from here.")
+    whole = path.resolve() if path.exists() else (root / path).resolve()
+    return Path(os.path.relpath(whole, root.resolve())).as_posix()
+
+
+def _summary(made: Build, target: Path, seconds: float) -> str:
+    plan = made.checked.plan
+    cited = plan.cited.briefings
+    updates = sum(len(one.updates_in_order()) for one in cited)
+    untested = sum(link.external and not link.picture for link in plan.links)
+    rows = (
+        ("Briefings", str(len(cited))),
+        ("Citations", str(sum(len(one.text.citations) for one in cited))),
+        ("References", str(sum(len(one.text.references) for one in cited))),
+        ("Links", f"{len(plan.links)} ({untested} external, untested)"),
+        ("Updates", str(updates)),
+        ("Editions", ", ".join(f"{edition.url} ({edition.pages} pages)" for edition in made.editions)),
+        ("Pages", str(len(made.pages))),
+        ("Search", f"{len(made.records)} records"),
+        ("Seconds", f"{seconds:.1f}"),
+    )
+    return "\n".join([f"Built {target}", *(f"  {name:<11}{value}" for name, value in rows)])
+
+
+def _as_json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, indent=2)
+
+
+if __name__ == "__main__":
+    main()

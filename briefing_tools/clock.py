@@ -1,0 +1,26 @@
+"""Tell the time: the only door to the clock, so that everything else can be built as of any day."""
+
+import os
+from datetime import UTC, datetime
+
+from briefing_tools.errors import CannotRun
+from briefing_tools.model import Day
+
+
+def epoch() -> int:
+    """Now, in seconds since 1970, or `SOURCE_DATE_EPOCH` if it is set, so that a build can be repeated to the byte.
+
+    Source: reproducible-builds.org, “SOURCE_DATE_EPOCH specification”. Raises `CannotRun` if it is not a number.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not given:
+        return int(datetime.now(UTC).timestamp())
+    if not given.isdigit():
+        raise CannotRun("SOURCE_DATE_EPOCH is not a number of seconds.", "Unset it, or set it to seconds since 1970, for example 1361232000.")
+    return int(given)
+
+
+def today() -> Day:
+    """The day of `epoch` in Coordinated Universal Time."""
+    now = datetime.fromtimestamp(epoch(), UTC)
+    return Day(now.year, now.month, now.day)

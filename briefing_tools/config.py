@@ -1,0 +1,108 @@
+"""Set up: the settings of a project, read once from `mkdocs.yml`, for both edges alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path, PurePosixPath
+
+from briefing_tools.diagnostics import Severity
+from briefing_tools.errors import CannotRun
+from briefing_tools.frontmatter import Fields, Scalar, read_fields
+from briefing_tools.source import Source
+
+CONFIG = "mkdocs.yml"
+PLUGIN = "briefings"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What stands under the plugin `briefings` in `mkdocs.yml`. Each setting carries its own manual entry."""
+
+    bibliography: str = field(
+        default="references.bib", metadata={"doc": "The BibTeX file that every briefing cites from, beside mkdocs.yml."}
+    )
+    style: str = field(
+        default="briefing", metadata={"doc": "How references are written: briefing, vancouver or harvard.", "choices": ("briefing", "vancouver", "harvard")}
+    )  # fmt: skip
+    fail_on: str = field(
+        default="error",
+        metadata={
+            "doc": "The least serious finding that makes a command fail: error, warning or note.",
+            "choices": tuple(severity.value for severity in Severity),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A project: its folder, the folder of content and the folder for pages (both relative to it), and the options."""
+
+    root: Path
+    content: str
+    site_dir: str
+    options: Options
+
+    @property
+    def fail_on(self) -> Severity:
+        """The least serious severity that fails a command."""
+        return Severity(self.options.fail_on)
+
+
+def load(root: Path) -> Settings:
+    """Read the settings of the project in `root`.
+
+    Raises `CannotRun` when there is no `mkdocs.yml`, when it cannot be read, or when a setting has no meaning.
+    """
+    path = root / CONFIG
+    if not root.is_dir():
+        raise CannotRun(f"There is no folder {root}.", "Give the folder that holds mkdocs.yml: briefings --root FOLDER …")
+    if not path.is_file():
+        raise CannotRun(f"There is no mkdocs.yml in {root.resolve()}.", "Go to the project's folder, or name it: briefings --root FOLDER …")
+    try:
+        source = Source(CONFIG, path.read_text("utf-8"))
+    except UnicodeDecodeError:
+        raise CannotRun("mkdocs.yml is not saved as UTF-8.", "Save it again and choose the encoding “UTF-8”.") from None
+    read, slips = read_fields(source, trusted=True)
+    if slips:
+        problem = slips[0].problem
+        raise CannotRun(f"{problem.span}: {problem.message}", problem.hint)
+    content = _text(read, "docs_dir", "docs")
+    if not (root / content).is_dir() or PurePosixPath(content).is_absolute() or ".." in PurePosixPath(content).parts:
+        raise CannotRun(f"There is no folder {content} in the project for the briefings.", "Set it in mkdocs.yml, for example: docs_dir: briefings")
+    return Settings(root, PurePosixPath(content).as_posix(), _text(read, "site_dir", "site"), options_of(_plugin(read)))
+
+
+def options_of(given: Mapping[str, str]) -> Options:
+    """Options from what stands under the plugin; raises `CannotRun` for an unknown setting or value."""
+    known = {one.name: one for one in fields(Options)}
+    for name, value in given.items():
+        if name not in known:
+            raise CannotRun(f"mkdocs.yml: the plugin {PLUGIN} has no setting “{name}”.", f"The settings are: {', '.join(known)}.")
+        choices = known[name].metadata.get("choices")
+        if choices and value not in choices:
+            raise CannotRun(f"mkdocs.yml: “{value}” is not a value of {name}.", f"Choose one of: {', '.join(choices)}.")
+    return Options(**given)
+
+
+def _text(read: Fields, key: str, default: str) -> str:
+    value = read.values.get(key)
+    return value.text if isinstance(value, Scalar) and value.text else default
+
+
+def _plugin(read: Fields) -> Mapping[str, str]:
+    """The settings under `plugins: - briefings:`, as text."""
+    plugins = read.values.get("plugins")
+    entries = plugins.values.values() if isinstance(plugins, Fields) else getattr(plugins, "values", ())
+    if isinstance(plugins, Fields) and PLUGIN in plugins.values:
+        return _flat(plugins.values[PLUGIN])
+    for entry in entries:
+        if isinstance(entry, Scalar) and entry.text == PLUGIN:
+            return {}
+        if isinstance(entry, Fields) and PLUGIN in entry.values:
+            return _flat(entry.values[PLUGIN])
+    raise CannotRun("mkdocs.yml does not name the plugin briefings.", "Add to it:\nplugins:\n  - briefings")
+
+
+def _flat(value: object) -> Mapping[str, str]:
+    if not isinstance(value, Fields):
+        return {}
+    return {name: entry.text for name, entry in value.values.items() if isinstance(entry, Scalar)}

@@ -1,0 +1,95 @@
+"""Say: what is wrong, where, why, and what to do about it, in one plain sentence.
+
+A *problem* is what somebody saw; a *rule* gives it a code, a severity and a manual page; together they are a *finding*.
+Stages and doors that meet something unreadable note a *slip*: a problem with the code of the rule that will report it.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from briefing_tools.source import Span
+
+T = TypeVar("T")
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error spoils the briefing, a warning may, a note is for information."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most serious; for sorting and for `fail_on`."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a finding, such as where a key was first used."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What was seen, in words: one sentence that stands alone, what to do, and the other places that explain it."""
+
+    span: Span
+    message: str
+    hint: str = ""
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A problem met while reading, kept until the rule with this code reports it."""
+
+    code: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem that a rule reports."""
+
+    rule: str
+    severity: Severity
+    problem: Problem
+
+    @property
+    def order(self) -> tuple[str, int, int, int, str, str]:
+        """Sorts findings by file, place, then severity."""
+        start = self.problem.span.start
+        return (self.problem.span.path, start.line, start.column, self.severity.rank, self.rule, self.problem.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[T]):
+    """One thing that can be wrong. `title` is the manual page's first line, `manual` the rest of it (Markdown)."""
+
+    code: str
+    severity: Severity
+    title: str
+    manual: str
+    look: Callable[[T], Iterable[Problem]]
+
+    def findings(self, value: T) -> Iterator[Finding]:
+        """Look at a value and report what is wrong with it, if anything."""
+        for problem in self.look(value):
+            yield Finding(self.code, self.severity, problem)
+
+
+def rule(code: str, severity: Severity) -> Callable[[Callable[[T], Iterable[Problem]]], Rule[T]]:
+    """Make a function into the rule `code`; its docstring is the rule's manual page."""
+
+    def make(look: Callable[[T], Iterable[Problem]]) -> Rule[T]:
+        title, _, manual = inspect.cleandoc(look.__doc__ or "").partition("\n\n")
+        return Rule(code, severity, title.replace("\n", " "), manual, look)
+
+    return make

@@ -1,0 +1,613 @@
+"""The words of the trade as values: briefings, sections, citations, works, updates, links.
+
+Every value is frozen. What becomes known later is another type: `Briefing` → `MergedBriefing` → `CitedBriefing`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from briefing_tools.diagnostics import Slip
+from briefing_tools.source import Source, Span
+
+# -- The tree: what Markdown became, and what pages, editions and the index are made from ------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain characters, no markup, nothing escaped."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A piece of marked-up text.
+
+    `tag` is an HTML name (`p`, `ul`, `ol`, `li`, `em`, `strong`, `a`, `img`, `blockquote`, `table`, `h2` …) or one of
+    ours: `signpost` and `admonition` (attributes `kind`, `title`). `span` is known for headings, links and pictures.
+    """
+
+    tag: str
+    attributes: Mapping[str, str]
+    children: tuple["Node", ...]
+    span: Span | None = None
+
+
+class Mode(StrEnum):
+    """How a citation item is written; the names and meanings are pandoc's."""
+
+    NORMAL = "normal"
+    SUPPRESS_AUTHOR = "suppress-author"
+    NARRATIVE = "narrative"
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where in a work: pandoc's label (`page`, `chapter`, `section`, `paragraph` …) and the value (`58`, `3–4`)."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitationItem:
+    """One work named by a citation."""
+
+    key: str
+    mode: Mode
+    prefix: str
+    locator: Locator | None
+    suffix: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One bracket (`[see @a, p. 3; @b]`) or one narrative mention (`@a [p. 3]`), where it stands in the text."""
+
+    items: tuple[CitationItem, ...]
+    narrative: bool
+    span: Span
+
+
+Node: TypeAlias = Text | Element | Citation
+
+
+def walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    """Every node of a tree, in reading order, parents before their children."""
+    for node in nodes:
+        yield node
+        if isinstance(node, Element):
+            yield from walk(node.children)
+
+
+def plain_text(nodes: tuple[Node, ...]) -> str:
+    """The words of a tree without markup; citations leave nothing behind, white space is folded."""
+    words = "".join(_words(node) for node in nodes)
+    return " ".join(words.split())
+
+
+_BLOCKS = frozenset("p li ul ol dl dt dd blockquote table tr td th pre h1 h2 h3 h4 h5 h6 signpost admonition".split())
+
+
+def _words(node: Node) -> str:
+    match node:
+        case Text(text):
+            return text
+        case Citation():
+            return ""
+        case Element("br"):
+            return " "
+        case Element("img"):
+            return node.attributes.get("alt", "")
+        case Element():
+            inner = "".join(_words(child) for child in node.children)
+            return f" {inner} " if node.tag in _BLOCKS else inner
+
+
+# -- Dates and people --------------------------------------------------------------------------------------------------
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Day:
+    """A date as precise as it is known: a year, a month of a year, or a day. Unknown parts are 0."""
+
+    year: int
+    month: int = 0
+    day: int = 0
+
+    @property
+    def iso(self) -> str:
+        """ISO 8601, shortened to what is known: `2013`, `2013-02` or `2013-02-14`."""
+        parts = [f"{self.year:04}"] + [f"{part:02}" for part in (self.month, self.day) if part]
+        return "-".join(parts)
+
+    def __str__(self) -> str:
+        month = _MONTHS[self.month - 1] if self.month else ""
+        return " ".join(str(part) for part in (self.day or "", month, self.year) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody named as an author or thanked."""
+
+    name: str
+    role: str = ""
+    organisation: str = ""
+
+
+# -- The series --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who publishes the series; the imprint of every page and edition."""
+
+    name: str = ""
+    address: tuple[str, ...] = ()
+    telephone: str = ""
+    fax: str = ""
+    email: str = ""
+    web: str = ""
+    copyright: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRecord:
+    """What holds for every briefing of the series (`series.yml`)."""
+
+    path: str
+    title: str = ""
+    strand: str = ""
+    programme: str = ""
+    purpose: str = ""
+    scope_statement: str = ""
+    live_statement: str = ""
+    alternative_formats: str = ""
+    publisher: Publisher = field(default_factory=Publisher)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A demonstrator site, or an area whose published case study is quoted (`sites.yml`)."""
+
+    id: str
+    name: str
+    organisation: str
+    role: str
+    note: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An entry of the glossary: what an acronym stands for, other spellings, and one sentence of meaning."""
+
+    term: str
+    name: str
+    also: tuple[str, ...]
+    meaning: str
+    span: Span
+
+
+# -- Briefings ---------------------------------------------------------------------------------------------------------
+
+ROLES = ("issue", "policy", "activity", "key-messages")
+"""The required parts of a briefing, in their order."""
+
+BRIEFING_STATUSES = ("draft", "live", "closed", "superseded", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part with a permanent id. `body` is its own text, before its subsections.
+
+    `level` is the heading's (2 to 6). `span` is the heading's; `id_given` tells an authored id from one made of the
+    title; `was` are earlier ids that still lead here.
+    """
+
+    id: str
+    title: str
+    role: str
+    level: int
+    was: tuple[str, ...]
+    id_given: bool
+    body: tuple[Node, ...]
+    subsections: tuple["Section", ...]
+    span: Span
+
+
+def key_messages_of(section: Section) -> tuple[str, ...]:
+    """The words of each key message of a section with that role, in order."""
+    lists = [node for node in section.body if isinstance(node, Element) and node.tag in ("ul", "ol")]
+    return tuple(plain_text((item,)) for one in lists for item in one.children if isinstance(item, Element) and item.tag == "li")
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """One document of the series, as its editors wrote it.
+
+    `where` maps each front-matter key to its span; `text_from` is the offset at which the running text begins.
+    """
+
+    source: Source
+    text_from: int
+    slug: str
+    number: int
+    title: str
+    status: str
+    edition: str
+    published: Day | None
+    updated: Day | None
+    evidence_checked: Day | None
+    review_by: Day | None
+    change_note: tuple[str, ...]
+    language: str
+    authors: tuple[Person, ...]
+    thanks: tuple[Person, ...]
+    topics: tuple[str, ...]
+    licence: str
+    lead: tuple[Node, ...]
+    sections: tuple[Section, ...]
+    where: Mapping[str, Span] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The briefing's file, relative to the project's folder."""
+        return self.source.path
+
+    def all_sections(self) -> Iterator[Section]:
+        """Every section at every depth, in reading order."""
+        yield from _flatten(self.sections)
+
+    def section(self, id: str) -> Section | None:
+        """The section with this id or, failing that, the one that used to have it."""
+        sections = list(self.all_sections())
+        return next((s for s in sections if s.id == id), next((s for s in sections if id in s.was), None))
+
+    def nodes(self) -> tuple[Node, ...]:
+        """The whole reviewed text in reading order, without headings."""
+        return self.lead + tuple(node for section in self.all_sections() for node in section.body)
+
+
+def _flatten(sections: tuple[Section, ...]) -> Iterator[Section]:
+    for section in sections:
+        yield section
+        yield from _flatten(section.subsections)
+
+
+@dataclass(frozen=True)
+class Page:
+    """An ordinary page of the pages, such as the front page: Markdown that is not a briefing."""
+
+    source: Source
+    text_from: int
+    title: str
+    nodes: tuple[Node, ...]
+
+    @property
+    def path(self) -> str:
+        """The page's file, relative to the project's folder."""
+        return self.source.path
+
+
+# -- Updates -----------------------------------------------------------------------------------------------------------
+
+EVIDENCE = {
+    "practice-experience": "Practice experience",
+    "service-user-feedback": "Feedback from people who use services",
+    "routine-data": "Routine data",
+    "local-evaluation": "Local evaluation",
+    "independent-evaluation": "Independent evaluation",
+}
+LEVELS = ("communication", "cooperation", "coordination", "coalition", "integration")
+"""Horwath and Morrison's five levels of joint working, which Briefing 7 describes."""
+
+DIRECTIONS = {
+    "positive": "Positive",
+    "mixed": "Mixed",
+    "no-change": "No change",
+    "negative": "Negative",
+    "too-early": "Too early to say",
+}
+UPDATE_STATUSES = ("submitted", "published", "held", "expired", "withdrawn", "removed")
+ORIGINS = ("site", "published")
+RELATIONS = ("supports", "differs", "follows", "replaces")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How one update stands to another; `update` is the other's id."""
+
+    update: str
+    how: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Update:
+    """What a site adds to a section of a briefing, as it was sent. `where` maps each front-matter key to its span.
+
+    `id` is unique in the series: `7/devon/2026-11-23-co-located-hub`. `section` is the id the update names, which may
+    be unknown. `sources` are keys of the bibliography. A `checks.no_personal_data` other than yes makes
+    `no_personal_data` false.
+    """
+
+    source: Source
+    text_from: int
+    id: str
+    briefing_slug: str
+    site: str
+    title: str
+    date: Day | None
+    section: str
+    evidence: str
+    origin: str
+    status: str
+    licence: str
+    level: str
+    direction: str
+    period: str
+    outcomes: tuple[str, ...]
+    sources: tuple[str, ...]
+    relates_to: tuple[Relation, ...]
+    contact: Mapping[str, str]
+    language: str
+    review_by: Day | None
+    no_personal_data: bool
+    approved_by: str
+    moderated_by: str
+    moderated_on: Day | None
+    status_note: str
+    body: tuple[Node, ...]
+    where: Mapping[str, Span] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The update's file, relative to the project's folder."""
+        return self.source.path
+
+    @property
+    def sort_key(self) -> tuple[Day, str, str]:
+        """Updates stand by date, then site, then file name."""
+        return (self.date or Day(9999), self.site, self.id)
+
+
+# -- The bibliography --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An author or editor. A corporate author has only `family`; nothing is escaped, no LaTeX is left."""
+
+    family: str
+    given: str = ""
+    prefix: str = ""
+    suffix: str = ""
+
+    @property
+    def corporate(self) -> bool:
+        """Whether this is an organisation, or a person of whom only one name is known."""
+        return not self.given
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A work of the bibliography, in CSL's vocabulary for `kind` and our words for the rest.
+
+    `title` keeps its case. `others` says that the list of authors ends in “and others”. `fields` holds every field of
+    the entry as Unicode text, by lower-case name, for what has no property of its own. `span` is the entry's first line.
+    """
+
+    key: str
+    kind: str
+    authors: tuple[Name, ...]
+    others: bool
+    editors: tuple[Name, ...]
+    title: tuple[Node, ...]
+    year: str
+    fields: Mapping[str, str]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Bibliography:
+    """Every work of `references.bib`, by key, in the file's order, and what could not be read."""
+
+    path: str
+    works: Mapping[str, Work]
+    slips: tuple[Slip, ...]
+
+
+# -- What each stage makes ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Series:
+    """Everything that was read: the content of a project, before anything is merged or numbered.
+
+    `content` is the folder of briefings. `anchors` are the ids already published, by file (`anchors.lock`). `assets` are
+    files that are published as they are, relative to the project's folder. `today` is the day of reading.
+    """
+
+    content: str
+    record: SeriesRecord
+    briefings: tuple[Briefing, ...]
+    updates: tuple[Update, ...]
+    pages: tuple[Page, ...]
+    sites: tuple[Site, ...]
+    glossary: tuple[Term, ...]
+    bibliography: Bibliography
+    anchors: Mapping[str, tuple[str, ...]]
+    assets: tuple[str, ...]
+    sources: Mapping[str, Source]
+    today: Day
+    slips: tuple[Slip, ...]
+
+
+@dataclass(frozen=True)
+class MergedBriefing:
+    """A briefing with its updates attached to their sections; the briefing's own text is untouched.
+
+    `updates` maps a section's id to its updates in reading order; only those that may be shown.
+    """
+
+    briefing: Briefing
+    updates: Mapping[str, tuple[Update, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCitation:
+    """A citation with the section it stands in, its place among all citations (from 1) and its works' numbers.
+
+    `labels` are what the reader sees for each item: `1` in the briefing, `S1` in an update; empty for an unknown key.
+    """
+
+    section: str
+    ordinal: int
+    citation: Citation
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A work with its number in one document, its formatted text, and the ordinals of the citations that name it."""
+
+    label: str
+    work: Work
+    text: tuple[Node, ...]
+    cited_by: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CitedText:
+    """Running text with its citations numbered. `placed` finds a citation of the tree by its span."""
+
+    citations: tuple[PlacedCitation, ...]
+    references: tuple[Reference, ...]
+    placed: Mapping[Span, PlacedCitation]
+
+
+@dataclass(frozen=True)
+class CitedUpdate:
+    """An update with its own sources numbered S1, S2 …"""
+
+    update: Update
+    text: CitedText
+
+
+@dataclass(frozen=True)
+class CitedBriefing:
+    """A merged briefing whose citations are numbered, and its updates with their own sources, by section."""
+
+    briefing: Briefing
+    text: CitedText
+    updates: Mapping[str, tuple[CitedUpdate, ...]]
+
+    def updates_in_order(self) -> tuple[CitedUpdate, ...]:
+        """Every update shown, in reading order."""
+        return tuple(u for section in self.briefing.all_sections() for u in self.updates.get(section.id, ()))
+
+
+@dataclass(frozen=True)
+class CitedPage:
+    """An ordinary page whose citations are numbered."""
+
+    page: Page
+    text: CitedText
+
+
+@dataclass(frozen=True)
+class CitedSeries:
+    """The series with every citation numbered."""
+
+    series: Series
+    merged: tuple[MergedBriefing, ...]
+    briefings: tuple[CitedBriefing, ...]
+    pages: tuple[CitedPage, ...]
+
+
+class LinkState(StrEnum):
+    """What is known about where a link leads; an external one is `untested` until somebody asks it."""
+
+    OK = "ok"
+    MISSING_FILE = "missing-file"
+    MISSING_ANCHOR = "missing-anchor"
+    UNSAFE = "unsafe"
+    INVALID = "invalid"
+    UNTESTED = "untested"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or a picture, where it stands and where it leads.
+
+    `owner` is the file it stands in. `target` is as written. `href` is what the page carries: for a link inside the
+    pages, relative to the page it stands on. `nearest` is the target that was probably meant when it is missing.
+    """
+
+    owner: str
+    text: str
+    target: str
+    href: str
+    state: LinkState
+    external: bool
+    picture: bool
+    nearest: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A link of the reviewed text as print numbers it, in order of occurrence; a repeated URL gets a new number."""
+
+    number: int
+    url: str
+    section: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class LinkedSeries:
+    """The cited series with every link resolved; `notes` are by briefing slug, `links` by span in `by_span`."""
+
+    cited: CitedSeries
+    links: tuple[Link, ...]
+    notes: Mapping[str, tuple[Note, ...]]
+    by_span: Mapping[Span, Link]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that can be found: a section, an update, a reference, a glossary term, a signpost or a briefing.
+
+    `url` is relative to the pages' root and deep-links to the thing. `label` tells the reader in words what it is.
+    """
+
+    kind: str
+    label: str
+    title: str
+    url: str
+    text: str
+    briefing: str
+    briefing_number: int
+    section: str
+    site: str
+    level: str
+    date: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A document to download. `url` is relative to the pages' root."""
+
+    url: str
+    briefing: int
+    format: str
+    pages: int
+    content: bytes

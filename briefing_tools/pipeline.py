@@ -1,0 +1,87 @@
+"""Read this first: how Markdown becomes checked, cited, linked, searchable pages and editions.
+
+    take in → read → merge updates → cite → link → look (rules) → index · pages · editions
+
+Every stage takes values and returns values. Nothing here knows of MkDocs or of a command line; both edges call `check`
+and `build` and decide nothing themselves. Clock and disk are passed in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from briefing_tools.config import Settings
+from briefing_tools.diagnostics import Finding, Severity
+from briefing_tools.errors import CannotRun
+from briefing_tools.intake import take_in
+from briefing_tools.model import Day, Edition, LinkedSeries, Record
+from briefing_tools.rules import RULES
+from briefing_tools.stages.citations import cite
+from briefing_tools.stages.editions import make_pdf
+from briefing_tools.stages.links import link
+from briefing_tools.stages.pages import BuiltPage, make_pages
+from briefing_tools.stages.reading import read
+from briefing_tools.stages.search import records
+from briefing_tools.stages.updates import merge
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The plan of the whole series and what is wrong with it."""
+
+    plan: LinkedSeries
+    findings: tuple[Finding, ...]
+
+    def failing(self, fail_on: Severity) -> tuple[Finding, ...]:
+        """The findings that make a command fail."""
+        return tuple(finding for finding in self.findings if finding.severity.rank <= fail_on.rank)
+
+
+@dataclass(frozen=True)
+class Build:
+    """Everything that a build publishes."""
+
+    checked: Checked
+    records: tuple[Record, ...]
+    pages: tuple[BuiltPage, ...]
+    editions: tuple[Edition, ...]
+
+
+def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Checked:
+    """Read, merge, cite and link everything, and look at it with every rule.
+
+    Raises `CannotRun` when there is no briefing to look at.
+    """
+    say("Reading")
+    intake = take_in(settings.root, settings.content, (settings.options.bibliography,))
+    series = read(intake, settings.content, settings.options.bibliography, today)
+    if not series.briefings and not series.slips:
+        raise CannotRun(
+            f"There is no briefing in the folder {settings.content}.",
+            f"Begin one in {settings.content}/01-its-title/index.md, or set docs_dir in mkdocs.yml.",
+        )
+    say("Merging updates")
+    merged = merge(series)
+    say("Citing")
+    cited = cite(series, merged, settings.options.style)
+    say("Following links")
+    plan = link(cited)
+    say("Checking")
+    findings = (finding for rule in RULES for finding in rule.findings(plan))
+    return Checked(plan, tuple(sorted(findings, key=lambda finding: finding.order)))
+
+
+def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda stage: None) -> Build:
+    """Index, pages and editions of a plan. `epoch` dates the editions, in seconds since 1970 (`SOURCE_DATE_EPOCH`)."""
+    plan = checked.plan
+    say("Indexing")
+    found = records(plan)
+    say("Making editions")
+
+    def read_asset(path: str) -> bytes:
+        return (settings.root / path).read_bytes()
+
+    editions = tuple(make_pdf(briefing, plan, plan.cited.series.today, epoch, read_asset) for briefing in plan.cited.briefings)
+    say("Making pages")
+    return Build(checked, found, make_pages(plan, editions, RULES), editions)

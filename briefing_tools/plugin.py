@@ -1,0 +1,163 @@
+"""The MkDocs edge: hand MkDocs the pages that the pipeline made. Decides nothing; the only importer of MkDocs.
+
+MkDocs finds files and wraps pages in the theme. Which files are published, what stands on a page, and whether a strict
+build fails, is the pipeline's word: `mkdocs build --strict` fails exactly when `briefings check` does.
+"""
+
+import logging
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+import mkdocs.commands.build
+import mkdocs.commands.serve
+from mkdocs.config import config_options as c
+from mkdocs.config import load_config
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+
+from briefing_tools import pipeline
+from briefing_tools.clock import epoch, today
+from briefing_tools.config import CONFIG, Options, Settings, options_of
+from briefing_tools.diagnostics import Finding, Severity
+from briefing_tools.errors import CannotRun
+from briefing_tools.pipeline import Build
+from briefing_tools.stages.pages import BuiltPage
+from briefing_tools.stages.pages.built import Heading
+from briefing_tools.templates import THEME, escaped
+
+log = get_plugin_logger("briefings")
+
+
+class PluginConfig(Config):
+    """The settings of `config.Options`, as MkDocs wants them declared."""
+
+    bibliography = c.Type(str, default=Options.bibliography)
+    style = c.Type(str, default=Options.style)
+    fail_on = c.Type(str, default=Options.fail_on)
+
+
+class BriefingsPlugin(BasePlugin[PluginConfig]):
+    """Runs the pipeline once per build and hands over what it made."""
+
+    def __init__(self) -> None:
+        self.build: Build | None = None
+        self.pages: dict[str, BuiltPage] = {}
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read, check and build everything before MkDocs looks at a file."""
+        if self.build is None:
+            self.build = self._run(config)
+        self.pages = {_source_uri(page, config): page for page in self.build.pages}
+        own = f"{THEME}/material"
+        if own not in config.theme.dirs:
+            config.theme.dirs.insert(1 if config.theme.custom_dir else 0, own)
+        if "assets/briefings.css" not in config.extra_css:
+            config.extra_css.append("assets/briefings.css")
+        return config
+
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Keep what the pipeline lets through, and add the pages and editions that it made."""
+        assert self.build is not None
+        series = self.build.checked.plan.cited.series
+        allowed = {asset.removeprefix(series.content + "/") for asset in series.assets} | set(self.pages)
+        for file in list(files):
+            if file.src_dir == config.docs_dir and file.src_uri not in allowed:
+                files.remove(file)
+        for uri, page in self.pages.items():
+            if not page.source:
+                files.append(File.generated(config, uri, content=""))
+        for edition in self.build.editions:
+            files.append(File.generated(config, edition.url, content=edition.content, inclusion=InclusionLevel.NOT_IN_NAV))
+        return files
+
+    def on_page_markdown(self, markdown: str, page: Page, **_: object) -> str:
+        """Nothing is left for MkDocs to parse; title and description are the pipeline's, escaped."""
+        built = self.pages.get(page.file.src_uri)
+        if built is None:
+            return markdown
+        page.meta = {"description": str(escaped(built.description))} if built.description else {}
+        if not built.searchable:
+            page.meta["search"] = {"exclude": True}
+        page.title = str(escaped(built.title))  # type: ignore[assignment]
+        return ""
+
+    def on_page_content(self, html: str, page: Page, **_: object) -> str:
+        """The page's content and contents."""
+        built = self.pages.get(page.file.src_uri)
+        if built is None:
+            return html
+        page.toc = TableOfContents(_anchors(built.headings))
+        return str(built.html)
+
+    def on_serve(self, server: LiveReloadServer, config: MkDocsConfig, **_: object) -> LiveReloadServer:
+        """Watch the bibliography too."""
+        server.watch(str(Path(config.config_file_path).parent / self.config.bibliography))
+        return server
+
+    def _run(self, config: MkDocsConfig) -> Build:
+        root = Path(config.config_file_path).parent
+        content = PurePosixPath(os.path.relpath(config.docs_dir, root)).as_posix()
+        try:
+            settings = Settings(root, content, config.site_dir, options_of({key: str(value) for key, value in self.config.items()}))
+            checked = pipeline.check(settings, today())
+        except CannotRun as error:
+            raise PluginError(f"{error} {error.hint}".strip()) from None
+        _log(checked.findings)
+        if config.strict and checked.failing(settings.fail_on):
+            raise PluginError(f"{len(checked.failing(settings.fail_on))} findings at or above “{settings.options.fail_on}”; `briefings check` shows them.")
+        return pipeline.build(checked, settings, epoch())
+
+
+def build_pages(settings: Settings, build: Build, site_dir: Path) -> None:
+    """Let MkDocs wrap and write the pages of a build into `site_dir`. Raises `CannotRun` if MkDocs refuses its settings."""
+    logging.getLogger("mkdocs").setLevel(logging.WARNING)
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    try:
+        config = load_config(str(settings.root / CONFIG), site_dir=str(site_dir), strict=False)
+        plugin = next(one for one in config.plugins.values() if isinstance(one, BriefingsPlugin))
+        plugin.build = build
+        config.plugins.run_event("startup", command="build", dirty=False)
+        mkdocs.commands.build.build(config)
+    except mkdocs.exceptions.MkDocsException as error:
+        raise CannotRun(f"MkDocs cannot build the pages: {error}", "Correct mkdocs.yml.") from None
+
+
+def serve(settings: Settings) -> None:
+    """A live preview of the pages on this machine, rebuilt at every change, until it is stopped."""
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    mkdocs.commands.serve.serve(str(settings.root / CONFIG))
+
+
+def _source_uri(page: BuiltPage, config: MkDocsConfig) -> str:
+    """The page's file as MkDocs names it: relative to the folder of content."""
+    if not page.source:
+        return page.url.rstrip("/") + ".md"
+    root = Path(config.config_file_path).parent
+    return PurePosixPath(os.path.relpath(root / page.source, config.docs_dir)).as_posix()
+
+
+def _anchors(headings: Iterable[Heading]) -> list[AnchorLink]:
+    """Headings nested by level, as MkDocs's table of contents."""
+    top: list[AnchorLink] = []
+    open_: list[AnchorLink] = []
+    for heading in headings:
+        link = AnchorLink(str(escaped(heading.title)), heading.id, heading.level)
+        while open_ and open_[-1].level >= heading.level:
+            open_.pop()
+        (open_[-1].children if open_ else top).append(link)
+        open_.append(link)
+    return top
+
+
+def _log(findings: tuple[Finding, ...]) -> None:
+    """Show findings in MkDocs's log without tripping its own counting of warnings; strictness is ours to decide."""
+    for finding in findings:
+        level = logging.DEBUG if finding.severity is Severity.NOTE else logging.INFO
+        log.log(level, "%s: %s: %s [%s]", finding.problem.span, finding.severity.value, finding.problem.message, finding.rule)

@@ -1,0 +1,1 @@
+"""Report: the same findings for people, programs and the places where pull requests are read. One format, one module."""

@@ -1,0 +1,21 @@
+"""Look: every rule, in the order of the manual. A rule looks at the plan and yields problems; it changes nothing."""
+
+from briefing_tools.diagnostics import Rule
+from briefing_tools.model import LinkedSeries
+from briefing_tools.rules.briefings import BRIEFING_RULES
+from briefing_tools.rules.citations import CITATION_RULES
+from briefing_tools.rules.links import LINK_RULES
+from briefing_tools.rules.references import REFERENCE_RULES
+from briefing_tools.rules.series import SERIES_RULES
+from briefing_tools.rules.text import TEXT_RULES
+from briefing_tools.rules.updates import UPDATE_RULES
+
+RULES: tuple[Rule[LinkedSeries], ...] = (
+    *TEXT_RULES,
+    *BRIEFING_RULES,
+    *UPDATE_RULES,
+    *CITATION_RULES,
+    *REFERENCE_RULES,
+    *LINK_RULES,
+    *SERIES_RULES,
+)

@@ -1,0 +1,187 @@
+"""Rules of citations: every bracket leads to a work, every page stands with the work it comes from."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from briefing_tools.diagnostics import Problem, Severity, rule
+from briefing_tools.model import LinkedSeries, Work, plain_text
+from briefing_tools.rules.looking import citations_of, cited_texts, nearest, prose, texts
+
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+
+@rule("cite-unknown-key", ERROR)
+def unknown_key(plan: LinkedSeries) -> Iterator[Problem]:
+    """A citation names a work that is not in the bibliography.
+
+    The key in the brackets must be the key of an entry of `references.bib`, letter for letter.
+
+    Wrong:
+        Progress was recognised [@munro2012].
+    Right:
+        Progress was recognised [@munro2011].
+    """
+    works = plan.cited.series.bibliography.works
+    for text in texts(plan):
+        for citation in citations_of(text):
+            for item in citation.items:
+                if item.key not in works:
+                    yield Problem(item.span, f"No reference has the key “{item.key}”.", _suggest(item.key, tuple(works), plan))
+
+
+def _suggest(key: str, keys: tuple[str, ...], plan: LinkedSeries) -> str:
+    folded = {known.lower(): known for known in keys}
+    near = folded.get(key.lower()) or nearest(key, keys)
+    if near:
+        return f"Did you mean @{near} ({_title(plan.cited.series.bibliography.works[near])})?"
+    return f"Add the work to {plan.cited.series.bibliography.path}, or write \\@ for an at sign that is not a citation."
+
+
+def _title(work: Work) -> str:
+    title = plain_text(work.title)
+    return title if len(title) <= 60 else title[:59].rstrip() + "…"
+
+
+@rule("cite-malformed-locator", ERROR)
+def malformed_locator(plan: LinkedSeries) -> Iterator[Problem]:
+    """A citation begins to name a page or chapter, but does not say which; or a range runs backwards.
+
+    Wrong:
+        [@munro2011, p.]
+    Right:
+        [@munro2011, p. 58]
+    """
+    for text in texts(plan):
+        for citation in citations_of(text):
+            for item in citation.items:
+                begun = re.match(r",?\s*(pp?|pgs?|pages?|chs?|chap|chapter|paras?|figs?|vols?|ss?|secs?|sects?|tbl|app)\b\.?(?=\s|[,;]|$)", item.suffix, re.I)
+                if item.locator is None and begun:
+                    written = item.suffix.strip(" ,")
+                    yield Problem(item.span, f"The citation of “{item.key}” says “{written}”, which names no page or part.",
+                                  f"Give the number, for example [@{item.key}, p. 58], or leave the words out.")  # fmt: skip
+                found = re.fullmatch(r"(\d+)\s*[–-]+\s*(\d+)", item.locator.value) if item.locator else None
+                if found and len(found.group(1)) == len(found.group(2)) and int(found.group(1)) > int(found.group(2)):
+                    yield Problem(item.span, f"The range {found.group()} of “{item.key}” runs backwards.", f"Write the smaller number first: {found.group(2)}–{found.group(1)}.")
+
+
+@rule("cite-page-outside", ERROR)
+def page_outside(plan: LinkedSeries) -> Iterator[Problem]:
+    """A page number stands outside the citation it belongs to.
+
+    Only inside the bracket does it stay with its work when numbers change, and reach the reader in every format.
+
+    Wrong:
+        progress so far [@munro2011], p. 58.
+    Right:
+        progress so far [@munro2011, p. 58].
+    """
+    for text in texts(plan):
+        citations = sorted(citations_of(text), key=lambda citation: citation.span.start)
+        spans = [citation.span for citation in citations]
+        starts = [text.source.offset(span.start) for span in spans]
+        for found in re.finditer(r"\(pp?\.?\s?\d+(?:\s?[–-]\s?\d+)?\)|(?<=\])[.,]?\s\(?pp?\.\s?\d+(?:\s?[–-]\s?\d+)?\)?", prose(text)):
+            before = bisect_left(starts, found.start()) - 1
+            if before >= 0 and found.start() < text.source.offset(spans[before].end):
+                continue
+            pages = re.sub(r"[^\d–-]", "", found.group())
+            key = citations[before].items[-1].key if before >= 0 else "key"
+            label = "pp." if re.search("[–-]", pages) else "p."
+            span = text.source.span(found.start(), found.end())
+            yield Problem(span, f"The page “{found.group().strip(' .,')}” stands outside a citation.", f"Put it in the bracket of its work: [@{key}, {label} {pages}]")
+
+
+@rule("cite-key-without-at", ERROR)
+def key_without_at(plan: LinkedSeries) -> Iterator[Problem]:
+    """A bracket holds the key of a work but not the sign @, so it is no citation.
+
+    Wrong:
+        [munro2011, p. 58]
+    Right:
+        [@munro2011, p. 58]
+    """
+    works = plan.cited.series.bibliography.works
+    for text in texts(plan):
+        for found in re.finditer(r"(?<!\\)\[([\w:.+/-]+)(,[^\]\[@]*)?\](?![(\[:])", prose(text)):
+            if found.group(1) in works:
+                span = text.source.span(found.start(), found.end())
+                yield Problem(span, f"{found.group()} is not a citation, because the sign @ is missing.", f"Write [@{found.group()[1:]}")
+
+
+@rule("cite-bracket-broken", ERROR)
+def bracket_broken(plan: LinkedSeries) -> Iterator[Problem]:
+    """A bracket that should be a citation is not closed, or a part of it has no key.
+
+    Wrong:
+        recognised progress [@munro2011, p. 58 in safeguarding.
+    Right:
+        recognised progress [@munro2011, p. 58] in safeguarding.
+    """
+    for text in texts(plan):
+        words = prose(text)
+        for citation in citations_of(text):
+            start = text.source.offset(citation.span.start)
+            paragraph = words[words.rfind("\n\n", 0, start) + 1 : start]
+            opening = paragraph.rfind("[")
+            if citation.narrative and opening >= 0 and "]" not in paragraph[opening:] and paragraph[opening - 1 : opening] != "\\":
+                key = citation.items[0].key
+                yield Problem(citation.span, f"The bracket before “@{key}” is not a citation: it is not closed, or a part of it has no key.",
+                              f"Write [@{key}] or [@{key}, p. 58]; separate several works with semicolons.")  # fmt: skip
+
+
+@rule("cite-after-stop", NOTE)
+def after_stop(plan: LinkedSeries) -> Iterator[Problem]:
+    """A citation stands after the full stop of the sentence it supports.
+
+    Wrong:
+        for three months after the transition.[@singh2008]
+    Right:
+        for three months after the transition [@singh2008].
+    """
+    for text in texts(plan):
+        for citation in citations_of(text):
+            start = text.source.offset(citation.span.start)
+            if not citation.narrative and text.source.text[start - 1 : start] in (".", ",", ";"):
+                yield Problem(citation.span, "This citation stands after the punctuation.", "Put it before the full stop or comma, with a space before it.")
+
+
+@rule("reference-never-cited", WARNING)
+def never_cited(plan: LinkedSeries) -> Iterator[Problem]:
+    """A work of the bibliography is cited nowhere.
+
+    It may have been meant somewhere, or be left over.
+
+    Wrong:
+        an entry casey2012 that no briefing cites
+    Right:
+        [@casey2012] where the briefing relies on it, or no entry
+    """
+    cited = {item.key for text in texts(plan) for citation in citations_of(text) for item in citation.items}
+    cited |= {key for update in plan.cited.series.updates for key in update.sources}
+    for key, work in plan.cited.series.bibliography.works.items():
+        if key not in cited:
+            yield Problem(work.span, f"The work “{key}” is never cited.", f"Cite it with [@{key}], or remove the entry.")
+
+
+@rule("reference-no-bibliography", ERROR)
+def no_bibliography(plan: LinkedSeries) -> Iterator[Problem]:
+    """Texts cite works, but there is no bibliography.
+
+    Wrong:
+        a project without references.bib
+    Right:
+        references.bib beside mkdocs.yml, with an entry for every work cited
+    """
+    path = plan.cited.series.bibliography.path
+    refused = {slip.problem.span.path for slip in plan.cited.series.slips}
+    if path in plan.cited.series.sources or path in refused:
+        return
+    for _, cited in cited_texts(plan):
+        for placed in cited.citations[:1]:
+            yield Problem(placed.citation.span, f"This text cites a work, but there is no file {path}.", "Create it beside mkdocs.yml, or name the right file there under “bibliography:”.")
+            return
+
+
+CITATION_RULES = (
+    unknown_key, malformed_locator, page_outside, key_without_at, bracket_broken, after_stop, never_cited, no_bibliography,
+)  # fmt: skip

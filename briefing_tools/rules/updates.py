@@ -1,0 +1,350 @@
+"""Rules of updates: what a site must say, and what keeps an update from harming the reviewed text."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from briefing_tools.diagnostics import Problem, Severity, rule
+from briefing_tools.model import Briefing, Element, LinkedSeries, Update, walk
+from briefing_tools.rules.looking import nearest, slips
+from briefing_tools.source import Span
+
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+
+def _field(update: Update, key: str) -> Span:
+    """Where a field of an update stands, or the head of the file."""
+    return update.where.get(key, Span.of_file(update.path))
+
+
+def _briefing(plan: LinkedSeries, update: Update) -> Briefing | None:
+    return next((b for b in plan.cited.series.briefings if b.slug == update.briefing_slug), None)
+
+
+@rule("update-unknown-field", ERROR)
+def unknown_field(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update has a field that we do not use.
+
+    Wrong:
+        sitename: devon
+    Right:
+        site: devon
+    """
+    return slips(plan, "update-unknown-field")
+
+
+@rule("update-bad-field", ERROR)
+def bad_field(plan: LinkedSeries) -> Iterator[Problem]:
+    """A field of an update has a value that means nothing there.
+
+    Wrong:
+        level: 3
+    Right:
+        level: coordination
+    """
+    return slips(plan, "update-bad-field")
+
+
+@rule("update-missing-field", ERROR)
+def missing_field(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update does not say something that readers need to judge it.
+
+    Site, title, date, section, evidence and licence are needed; so are the site's checks, or the published source.
+
+    Wrong:
+        ---
+        title: "Six months of a co-located hub"
+        ---
+    Right:
+        ---
+        site: devon
+        title: "Six months of a co-located hub"
+        date: 14 June 2013
+        section: mash
+        evidence: practice-experience
+        licence: OGL-UK-3.0
+        checks:
+          no_personal_data: yes
+          approved_by: Head of Children's Services
+        ---
+    """
+    return slips(plan, "update-missing-field")
+
+
+@rule("update-bad-date", ERROR)
+def bad_date(plan: LinkedSeries) -> Iterator[Problem]:
+    """A date of an update cannot be read, or there is no such day.
+
+    Wrong:
+        date: 14th of last month
+    Right:
+        date: 14 June 2013
+    """
+    return slips(plan, "update-bad-date")
+
+
+@rule("update-date-future", ERROR)
+def date_future(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update is dated in the future.
+
+    Wrong:
+        date: 14 June 2031
+    Right:
+        date: 14 June 2013
+    """
+    today = plan.cited.series.today
+    for update in plan.cited.series.updates:
+        if update.date and update.date > today:
+            yield Problem(_field(update, "date"), f"{update.date} is in the future.", f"Give the day on which it was written, at the latest {today}.")
+
+
+@rule("update-empty", ERROR)
+def empty(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update has no text.
+
+    Wrong:
+        a file with fields only
+    Right:
+        the fields, and below them what you learnt
+    """
+    return slips(plan, "update-empty")
+
+
+@rule("update-title-length", ERROR)
+def title_length(plan: LinkedSeries) -> Iterator[Problem]:
+    """A title is too short to say something, or too long for a list.
+
+    Wrong:
+        title: Hub
+    Right:
+        title: "Six months of a co-located hub"
+    """
+    for update in plan.cited.series.updates:
+        if "title" in update.where and not 8 <= len(update.title) <= 90:
+            yield Problem(_field(update, "title"), f"The title has {len(update.title)} characters.", 'Write 8 to 90, for example: title: "Six months of a co-located hub"')
+
+
+@rule("update-unknown-site", ERROR)
+def unknown_site(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update names a site that is not on the list of sites.
+
+    Editors keep the list in `sites.yml`.
+
+    Wrong:
+        site: deven
+    Right:
+        site: devon
+    """
+    sites = tuple(site.id for site in plan.cited.series.sites)
+    for update in plan.cited.series.updates:
+        if update.site not in sites:
+            near = nearest(update.site.lower(), sites)
+            listed = f"The sites are: {', '.join(sites)}." if sites else "No site is listed in sites.yml yet."
+            yield Problem(_field(update, "site"), f"There is no site called “{update.site}”.", f"Did you mean “{near}”?" if near else listed)
+
+
+@rule("update-wrong-folder", ERROR)
+def wrong_folder(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update lies in another site's folder, or in none.
+
+    Each site has its own folder, so that nobody can change what another site said.
+
+    Wrong:
+        updates/leeds/2013-06-14-hub.md with site: devon
+    Right:
+        updates/devon/2013-06-14-hub.md with site: devon
+    """
+    for update in plan.cited.series.updates:
+        path = PurePosixPath(update.path)
+        if path.parent.name != update.site:
+            right = f"updates/{update.site}/{path.name}"
+            yield Problem(_field(update, "site"), f"This update is from “{update.site}” but does not lie in that site's folder.", f"Move it to {right}.")
+
+
+@rule("update-file-name", WARNING)
+def file_name(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update's file name does not begin with its date.
+
+    The name is part of the update's address and puts the files in order.
+
+    Wrong:
+        updates/devon/hub.md
+    Right:
+        updates/devon/2013-06-14-hub.md
+    """
+    for update in plan.cited.series.updates:
+        name = PurePosixPath(update.path).name
+        if update.date and not name.startswith(update.date.iso + "-"):
+            yield Problem(_field(update, "date"), f"The file is called {name}, but the update is dated {update.date}.", f"Call it {update.date.iso}-….md.")
+
+
+@rule("update-unknown-section", ERROR)
+def unknown_section(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update speaks to a section that the briefing does not have.
+
+    Wrong:
+        section: mahs
+    Right:
+        section: mash
+    """
+    for update in plan.cited.series.updates:
+        briefing = _briefing(plan, update)
+        if briefing is None or not update.section or briefing.section(update.section):
+            continue
+        ids = {section.id: section.title for section in briefing.all_sections()}
+        titles = {title.lower(): id for id, title in ids.items()}
+        near = nearest(update.section.lower(), tuple(ids)) or titles.get(nearest(update.section.lower(), tuple(titles)), "")
+        guess = f"Did you mean “{near}” ({ids[near]})? " if near else ""
+        yield Problem(_field(update, "section"), f"Briefing {briefing.number} has no section called “{update.section}”.", f"{guess}The sections are: {', '.join(ids)}.")
+
+
+@rule("update-no-briefing", ERROR)
+def no_briefing(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update lies in the folder of a briefing that does not exist.
+
+    Wrong:
+        briefings/70-integrated-working/updates/devon/2013-06-14-hub.md
+    Right:
+        briefings/07-integrated-working/updates/devon/2013-06-14-hub.md
+    """
+    slugs = tuple(briefing.slug for briefing in plan.cited.series.briefings)
+    refused = {slip.problem.span.path for slip in plan.cited.series.slips}
+    content = plan.cited.series.content
+    for update in plan.cited.series.updates:
+        if update.briefing_slug not in slugs and f"{content}/{update.briefing_slug}/index.md" not in refused:
+            near = nearest(update.briefing_slug, slugs)
+            hint = f"Did you mean {near}?" if near else f"The briefings are: {', '.join(slugs) or 'none yet'}."
+            yield Problem(Span.of_file(update.path), f"There is no briefing in the folder {update.briefing_slug}.", hint)
+
+
+@rule("update-unknown-source", ERROR)
+def unknown_source(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update lists a source that is not in the bibliography.
+
+    Wrong:
+        sources: [goldn2011]
+    Right:
+        sources: [golden2011]
+    """
+    keys = tuple(plan.cited.series.bibliography.works)
+    for update in plan.cited.series.updates:
+        for key in update.sources:
+            if key not in keys:
+                near = nearest(key, keys)
+                hint = f"Did you mean “{near}”?" if near else f"Ask the editors to add it to {plan.cited.series.bibliography.path}."
+                yield Problem(_field(update, "sources"), f"The list of sources has no work with the key “{key}”.", hint)
+
+
+@rule("update-evaluation-source", ERROR)
+def evaluation_source(plan: LinkedSeries) -> Iterator[Problem]:
+    """An independent evaluation is reported without its source.
+
+    Wrong:
+        evidence: independent-evaluation
+    Right:
+        evidence: independent-evaluation
+        sources: [golden2011]
+    """
+    for update in plan.cited.series.updates:
+        if update.evidence == "independent-evaluation" and not update.sources and "evidence" in update.where:
+            yield Problem(_field(update, "evidence"), "An independent evaluation needs its report.", "Add it under “sources:”, for example: sources: [golden2011]")
+
+
+@rule("update-not-confirmed", ERROR)
+def not_confirmed(plan: LinkedSeries) -> Iterator[Problem]:
+    """Nobody at the site has confirmed that an update holds no personal data, or agreed to publish it.
+
+    An update about children's cases is never shown before a person has looked.
+
+    Wrong:
+        checks:
+          no_personal_data: not yet
+    Right:
+        checks:
+          no_personal_data: yes
+          approved_by: Head of Children's Services
+    """
+    for update in plan.cited.series.updates:
+        if update.origin != "site" or "checks" not in update.where:
+            continue
+        if not update.no_personal_data:
+            yield Problem(_field(update, "checks"), "Nobody has confirmed that there is no personal data in this update.",
+                          "Change to “no_personal_data: yes” once someone has checked.")  # fmt: skip
+        if not update.approved_by:
+            yield Problem(_field(update, "checks"), "Nobody at the site is named who agreed to publish this update.",
+                          "Add it below “checks:”; a job title is enough, for example: approved_by: Head of Children's Services")  # fmt: skip
+
+
+@rule("update-unmoderated", ERROR)
+def unmoderated(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update is marked as published, but no editor is named who accepted it.
+
+    Wrong:
+        status: published
+    Right:
+        status: published
+        moderated_by: editors
+        moderated_on: 2013-06-20
+    """
+    for update in plan.cited.series.updates:
+        if update.status == "published" and not (update.moderated_by and update.moderated_on):
+            yield Problem(_field(update, "status"), "This update is marked as published, but no editor is named who accepted it.",
+                          "Add moderated_by and moderated_on; sites leave out “status”.")  # fmt: skip
+
+
+@rule("update-waiting", NOTE)
+def waiting(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update waits for an editor and is not shown yet.
+
+    Wrong:
+        status: submitted
+    Right:
+        status: published (set by an editor)
+    """
+    for update in plan.cited.series.updates:
+        if update.status in ("submitted", "held"):
+            state = "is held back" if update.status == "held" else "waits for an editor"
+            yield Problem(_field(update, "status"), f"The update “{update.title}” {state} and is not shown.", "An editor sets “status: published” after reading it.")
+
+
+@rule("update-unknown-relation", ERROR)
+def unknown_relation(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update refers to another update that does not exist.
+
+    Wrong:
+        relates_to:
+          - update: devon/2013-06-41-hub
+            how: differs
+    Right:
+        relates_to:
+          - update: devon/2013-06-14-hub
+            how: differs
+    """
+    ids = tuple(update.id.partition("/")[2] for update in plan.cited.series.updates)
+    for update in plan.cited.series.updates:
+        for relation in update.relates_to:
+            if relation.update not in ids:
+                near = nearest(relation.update, ids)
+                yield Problem(relation.span, f"There is no update “{relation.update}”.", f"Did you mean “{near}”?" if near else "Write it as site/file-name, without .md.")
+
+
+@rule("update-heading", ERROR)
+def heading(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update has headings of its own.
+
+    It stands inside a section of the briefing, whose headings readers move by. A bold word at the head of a paragraph does.
+
+    Wrong:
+        ## What we did
+    Right:
+        **What we did.** We moved the three teams …
+    """
+    for update in plan.cited.series.updates:
+        for node in walk(update.body):
+            if isinstance(node, Element) and node.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+                yield Problem(node.span or Span.of_file(update.path), "An update cannot have headings.", "Begin the paragraph with a few bold words instead: **What we did.** …")
+
+
+UPDATE_RULES = (
+    unknown_field, bad_field, missing_field, bad_date, date_future, empty, title_length, unknown_site, wrong_folder, file_name,
+    unknown_section, no_briefing, unknown_source, evaluation_source, not_confirmed, unmoderated, waiting, unknown_relation, heading,
+)  # fmt: skip

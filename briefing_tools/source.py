@@ -1,0 +1,70 @@
+"""Place: where every word came from, carried from the moment of reading."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a text: line and column, both counted from 1, columns in characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a file. `path` is relative to the project's folder, with `/`; `end` is exclusive."""
+
+    path: str
+    start: Position
+    end: Position
+
+    @classmethod
+    def of_file(cls, path: str) -> "Span":
+        """The span for something said of the whole file: its first character."""
+        return cls(path, Position(1, 1), Position(1, 1))
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.start.line}:{self.start.column}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of one file, already let through the gate (`intake.py`)."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines without their endings, in order; line 1 is `lines[0]`."""
+        return tuple(self.text.split("\n"))
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        starts, offset = [], 0
+        for line in self.lines:
+            starts.append(offset)
+            offset += len(line) + 1
+        return tuple(starts)
+
+    def position(self, offset: int) -> Position:
+        """The line and column of a character, given its offset from the start of the text."""
+        line = bisect_right(self._starts, offset)
+        return Position(line, offset - self._starts[line - 1] + 1)
+
+    def offset(self, position: Position) -> int:
+        """The offset of a position from the start of the text; the inverse of `position`."""
+        return self._starts[position.line - 1] + position.column - 1
+
+    def span(self, start: int, end: int) -> Span:
+        """The span between two offsets; `end` is exclusive."""
+        return Span(self.path, self.position(start), self.position(end))
+
+    def line_span(self, number: int) -> Span:
+        """The span of a whole line, counted from 1, without its indentation."""
+        line = self.lines[number - 1]
+        indent = len(line) - len(line.lstrip())
+        return Span(self.path, Position(number, indent + 1), Position(number, len(line) + 1))

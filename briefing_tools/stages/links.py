@@ -1,0 +1,179 @@
+"""Link: every link, anchor and picture is followed as far as it goes without a network.
+
+Links inside the project are checked and turned into what the page must carry. External ones are collected as
+`untested`: a build opens no socket. Links of the reviewed text become print's numbered notes.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+from urllib.parse import quote, unquote, urlsplit
+
+from briefing_tools.addresses import (
+    briefing_url,
+    citation_anchor,
+    edition_url,
+    glossary_anchor,
+    heading_id,
+    page_url,
+    reference_anchor,
+    update_anchor,
+    update_citation_anchor,
+    update_reference_anchor,
+)
+from briefing_tools.model import (
+    CitedBriefing,
+    CitedSeries,
+    Element,
+    Link,
+    LinkedSeries,
+    LinkState,
+    Node,
+    Note,
+    plain_text,
+)
+
+
+@dataclass(frozen=True)
+class _Map:
+    """Where everything is published: a URL for each file, the anchors of each page, and every file there is."""
+
+    urls: Mapping[str, str]
+    anchors: Mapping[str, frozenset[str]]
+
+
+def link(cited: CitedSeries) -> LinkedSeries:
+    """Resolve every link of briefings, updates and pages, and number the notes of each briefing."""
+    where = _map(cited)
+    links: list[Link] = []
+    notes: dict[str, tuple[Note, ...]] = {}
+    for briefing in cited.briefings:
+        own = [_resolve(element, section, briefing.briefing.path, where) for section, element in _elements(briefing)]
+        links += [found for _, found in own]
+        notes[briefing.briefing.slug] = _notes(own)
+        for update in briefing.updates_in_order():
+            links += _links_in(update.update.body, update.update.path, briefing.briefing.path, where)
+    for page in cited.pages:
+        links += _links_in(page.page.nodes, page.page.path, page.page.path, where)
+    return LinkedSeries(cited, tuple(links), MappingProxyType(notes), MappingProxyType({found.span: found for found in links}))
+
+
+def _elements(briefing: CitedBriefing) -> Iterable[tuple[str, Element]]:
+    """The links and pictures of the reviewed text, in reading order, with the section they stand in."""
+    yield from (("", element) for element in _targets(briefing.briefing.lead))
+    for section in briefing.briefing.all_sections():
+        yield from ((section.id, element) for element in _targets(section.body))
+
+
+def _targets(nodes: Iterable[Node]) -> Iterable[Element]:
+    for node in nodes:
+        if isinstance(node, Element):
+            if node.span and node.tag in ("a", "img"):
+                yield node
+            yield from _targets(node.children)
+
+
+def _links_in(nodes: Iterable[Node], owner: str, page: str, where: _Map) -> list[Link]:
+    return [_resolve(element, "", page, where, owner)[1] for element in _targets(nodes)]
+
+
+def _notes(own: list[tuple[str, Link]]) -> tuple[Note, ...]:
+    external = [(section, found) for section, found in own if found.external and not found.picture and found.href]
+    return tuple(Note(number, found.href, section, found.span) for number, (section, found) in enumerate(external, 1))
+
+
+def _map(cited: CitedSeries) -> _Map:
+    series = cited.series
+    urls = {asset: asset.removeprefix(series.content + "/") for asset in series.assets}
+    urls |= {f"{series.content}/{name}.md": f"{name}/" for name in ("checks", "glossary")}
+    anchors: dict[str, frozenset[str]] = {
+        f"{series.content}/glossary.md": frozenset(glossary_anchor(term.term) for term in series.glossary)
+    }
+    for briefing in cited.briefings:
+        path = briefing.briefing.path
+        urls[path] = briefing_url(briefing.briefing)
+        urls[f"{series.content}/{edition_url(briefing.briefing, '.pdf')}"] = edition_url(briefing.briefing, ".pdf")
+        anchors[path] = frozenset(_anchors(briefing))
+    for page in cited.pages:
+        urls[page.page.path] = page_url(page.page.path, series.content)
+        anchors[page.page.path] = frozenset(_ids(page.page.nodes))
+    return _Map(urls, anchors)
+
+
+def _anchors(briefing: CitedBriefing) -> Iterable[str]:
+    """Every anchor that a briefing's page will have."""
+    for section in briefing.briefing.all_sections():
+        yield from (section.id, *section.was)
+    yield from _ids(briefing.briefing.nodes())
+    yield from ("references", "authors", "contents")
+    yield from (reference_anchor(reference.work.key) for reference in briefing.text.references)
+    yield from (citation_anchor(placed.ordinal) for placed in briefing.text.citations)
+    for cited in briefing.updates_in_order():
+        yield update_anchor(cited.update)
+        yield from (update_reference_anchor(cited.update, reference.work.key) for reference in cited.text.references)
+        yield from (update_citation_anchor(cited.update, placed.ordinal) for placed in cited.text.citations)
+
+
+def _ids(nodes: Iterable[Node]) -> Iterable[str]:
+    for node in nodes:
+        if isinstance(node, Element):
+            if node.attributes.get("id"):
+                yield node.attributes["id"]
+            elif re.fullmatch("h[1-6]", node.tag):
+                yield heading_id(plain_text(node.children))
+            yield from _ids(node.children)
+
+
+def _resolve(element: Element, section: str, page: str, where: _Map, owner: str = "") -> tuple[str, Link]:
+    target = element.attributes.get("target", "").strip()
+    words = element.attributes.get("alt", "") if element.tag == "img" else plain_text(element.children)
+    picture = element.tag == "img"
+    assert element.span is not None
+    found = _outside(target) if _is_outside(target) else _inside(target, owner or page, page, where)
+    href, state, nearest = found
+    external = _is_outside(target)
+    return section, Link(owner or page, words, target, href, state, external, picture, nearest, element.span)
+
+
+def _is_outside(target: str) -> bool:
+    return bool(re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", target)) or target.startswith("//")
+
+
+def _outside(target: str) -> tuple[str, LinkState, str]:
+    if re.match(r"(?:mailto|tel):[^\s]+$", target, re.I):
+        return target, LinkState.UNTESTED, ""
+    if not re.match(r"https?:", target, re.I):
+        return "", LinkState.UNSAFE, ""
+    try:
+        host = urlsplit(target).hostname
+    except ValueError:
+        host = None
+    if not host or re.search(r"[\s<>\"]", target):
+        return "", LinkState.INVALID, ""
+    return target, LinkState.UNTESTED, ""
+
+
+def _inside(target: str, owner: str, page: str, where: _Map) -> tuple[str, LinkState, str]:
+    """A link inside the project: written relative to `owner`'s file, carried relative to `page`'s URL."""
+    path, _, anchor = unquote(target).partition("#")
+    if not path and not anchor:
+        return "", LinkState.INVALID, ""
+    file = posixpath.normpath(posixpath.join(posixpath.dirname(owner), path)) if path else page
+    if file not in where.urls and f"{file}/index.md" in where.urls:
+        file = f"{file}/index.md"
+    if file not in where.urls:
+        near = get_close_matches(file, where.urls, 1, 0.7)
+        return "", LinkState.MISSING_FILE, posixpath.relpath(near[0], posixpath.dirname(owner)) if near else ""
+    if anchor and anchor not in where.anchors.get(file, frozenset()):
+        near = get_close_matches(anchor, where.anchors.get(file, frozenset()), 1, 0.6)
+        return "", LinkState.MISSING_ANCHOR, f"{path}#{near[0]}" if near else ""
+    fragment = f"#{quote(anchor)}" if anchor else ""
+    if file == page:
+        return fragment or "./", LinkState.OK, ""
+    relative = posixpath.relpath(where.urls[file] or ".", where.urls[page] or ".")
+    slash = "/" if where.urls[file].endswith("/") or not where.urls[file] else ""
+    return quote(relative) + slash + fragment, LinkState.OK, ""
+

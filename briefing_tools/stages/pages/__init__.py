@@ -1,0 +1,25 @@
+"""Page: each briefing, the front page, the glossary and the manual of checks become the HTML that the theme wraps.
+
+The reviewed text renders to the same bytes whatever updates there are: updates stand in regions of their own behind
+their section, and nothing outside these regions depends on them.
+"""
+
+from briefing_tools.diagnostics import Rule
+from briefing_tools.model import Edition, LinkedSeries
+from briefing_tools.stages.pages.briefing import briefing_page
+from briefing_tools.stages.pages.built import BuiltPage
+from briefing_tools.stages.pages.others import checks_page, glossary_page, ordinary_page
+
+__all__ = ["BuiltPage", "make_pages"]
+
+
+def make_pages(
+    plan: LinkedSeries, editions: tuple[Edition, ...], rules: tuple[Rule[LinkedSeries], ...]
+) -> tuple[BuiltPage, ...]:
+    """Every page of the pages: briefings, ordinary pages, glossary, manual of checks."""
+    return (
+        *(briefing_page(briefing, plan, editions) for briefing in plan.cited.briefings),
+        *(ordinary_page(page, plan) for page in plan.cited.pages),
+        *((glossary_page(plan),) if plan.cited.series.glossary else ()),
+        checks_page(rules),
+    )

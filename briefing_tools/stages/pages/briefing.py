@@ -1,0 +1,190 @@
+"""Page of a briefing: number, status, dates, scope, contents, sections with their updates, references, imprint."""
+
+from dataclasses import dataclass
+
+from briefing_tools.addresses import (
+    briefing_url,
+    update_anchor,
+    update_citation_anchor,
+    update_reference_anchor,
+)
+from briefing_tools.model import (
+    DIRECTIONS,
+    EVIDENCE,
+    Briefing,
+    CitedBriefing,
+    CitedText,
+    CitedUpdate,
+    Edition,
+    LinkedSeries,
+    Section,
+    plain_text,
+)
+from briefing_tools.stages.pages.built import BuiltPage, Heading
+from briefing_tools.stages.pages.html import Renderer
+from briefing_tools.templates import Html, render
+
+STATUS_WORDS = {
+    "draft": "Draft, not yet published",
+    "live": "Live: what sites learn is added as it comes",
+    "closed": "Closed: nothing more is added",
+    "superseded": "Superseded by a later briefing",
+    "withdrawn": "Withdrawn",
+}
+ORIGIN_WORDS = {
+    "site": "Experience from a demonstrator site. Not reviewed evidence.",
+    "published": "Compiled by the editors from a published source. Not reviewed evidence.",
+}
+"""What tells a reader, in words, that an update is not part of the reviewed text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that cites a work: the anchor to go back to and what to call it."""
+
+    anchor: str
+    words: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedReference:
+    """A reference as the page's list shows it."""
+
+    label: str
+    anchor: str
+    text: Html
+    places: tuple[tuple[str, tuple[Place, ...]], ...]
+
+
+def briefing_page(cited: CitedBriefing, plan: LinkedSeries, editions: tuple[Edition, ...]) -> BuiltPage:
+    """The page of one briefing."""
+    briefing = cited.briefing
+    renderer = Renderer(cited.text, plan.by_span)
+    body = renderer.nodes(briefing.lead) + Html("\n").join(_section(section, cited, renderer, plan) for section in briefing.sections)
+    headings = tuple(Heading(section.id, section.title, section.level) for section in briefing.all_sections())
+    tail = (Heading("references", "References", 2), Heading("authors", "Authors and thanks", 2), Heading("imprint", "About this briefing", 2))
+    html = render(
+        "briefing.html",
+        briefing=briefing,
+        series=plan.cited.series.record,
+        status=STATUS_WORDS[briefing.status],
+        facts=_facts(briefing),
+        contents=[heading for heading in (*headings, *tail) if heading.level <= 3],
+        body=body,
+        references=_references(cited.text, renderer, cited),
+        editions=[(edition, _size(edition)) for edition in editions if edition.briefing == briefing.number],
+        base=briefing_url(briefing),
+    )
+    return BuiltPage(briefing.path, briefing_url(briefing), _page_title(briefing), _description(briefing), html, (*headings, *tail))
+
+
+def reviewed_html(cited: CitedBriefing, plan: LinkedSeries) -> Html:
+    """The reviewed text alone, as the page shows it when there is no update."""
+    bare = CitedBriefing(cited.briefing, cited.text, {})
+    return briefing_page(bare, plan, ()).html
+
+
+def _page_title(briefing: Briefing) -> str:
+    return f"{briefing.title} (Briefing {briefing.number})"
+
+
+def _description(briefing: Briefing) -> str:
+    """The first sentences of the text, for search engines and link previews."""
+    words = plain_text(briefing.nodes())
+    return words if len(words) <= 160 else words[:160].rsplit(" ", 1)[0] + " …"
+
+
+def _facts(briefing: Briefing) -> list[tuple[str, str]]:
+    """The briefing's dates and edition, as label and value."""
+    pairs = [
+        ("Edition", briefing.edition),
+        ("Published", briefing.published),
+        ("Text updated", briefing.updated),
+        ("Evidence last checked", briefing.evidence_checked),
+        ("Review due", briefing.review_by),
+    ]
+    return [(label, str(value)) for label, value in pairs if value]
+
+
+def _section(section: Section, cited: CitedBriefing, renderer: Renderer, plan: LinkedSeries) -> Html:
+    updates = Html("").join(_update(update, section, plan) for update in cited.updates.get(section.id, ()))
+    aliases = Html("").join(Html('<span id="{}"></span>').format(old) for old in section.was)
+    level = min(max(section.level, 2), 6)
+    heading = Html('{}<h{} id="{}">{}</h{}>\n').format(aliases, level, section.id, section.title, level)
+    body = renderer.nodes(section.body)
+    if section.role == "key-messages":
+        body = Html('<div class="key-messages">{}</div>').format(body)
+    below = Html("\n").join(_section(child, cited, renderer, plan) for child in section.subsections)
+    return Html("{}{}\n{}{}").format(heading, body, updates, below)
+
+
+def _update(cited: CitedUpdate, section: Section, plan: LinkedSeries) -> Html:
+    update = cited.update
+    renderer = Renderer(
+        cited.text,
+        plan.by_span,
+        lambda ordinal: update_citation_anchor(update, ordinal),
+        lambda key: update_reference_anchor(update, key),
+    )
+    sites = {site.id: site.name for site in plan.cited.series.sites}
+    return render(
+        "update.html",
+        update=update,
+        anchor=update_anchor(update),
+        label=ORIGIN_WORDS[update.origin],
+        level=min(section.level + 1, 6),
+        facts=_update_facts(cited, sites.get(update.site, update.site), plan),
+        body=renderer.nodes(update.body),
+        sources=_sources(cited, renderer),
+    )
+
+
+def _update_facts(cited: CitedUpdate, site: str, plan: LinkedSeries) -> list[tuple[str, str]]:
+    update = cited.update
+    today = plan.cited.series.today
+    overdue = update.status == "expired" or (update.review_by is not None and update.review_by < today)
+    pairs = [
+        ("Area" if update.origin == "published" else "Site", site),
+        ("Compiled" if update.origin == "published" else "Written", update.date),
+        ("Period", update.period),
+        ("Kind of evidence", EVIDENCE[update.evidence]),
+        ("Level of joint working", update.level.capitalize()),
+        ("Results", DIRECTIONS.get(update.direction, "")),
+        ("Status", f"This is from {update.date} and has not been confirmed since" if overdue else "Published"),
+    ]
+    return [(label, str(value)) for label, value in pairs if value]
+
+
+def _sources(cited: CitedUpdate, renderer: Renderer) -> list[tuple[str, str, Html]]:
+    """An update's own sources: label, anchor and text."""
+    return [
+        (one.label, update_reference_anchor(cited.update, one.work.key), renderer.nodes(one.text)) for one in cited.text.references
+    ]
+
+
+def _references(text: CitedText, renderer: Renderer, cited: CitedBriefing) -> list[ListedReference]:
+    titles = {section.id: section.title for section in cited.briefing.all_sections()}
+    sections = {placed.ordinal: placed.section for placed in text.citations}
+    listed = []
+    for reference in text.references:
+        by_section: dict[str, list[int]] = {}
+        for ordinal in reference.cited_by:
+            by_section.setdefault(sections[ordinal], []).append(ordinal)
+        places = tuple(
+            (titles.get(section, "Introduction"), _places(titles.get(section, "Introduction"), ordinals, renderer))
+            for section, ordinals in by_section.items()
+        )
+        listed.append(ListedReference(reference.label, renderer.reference_id(reference.work.key), renderer.nodes(reference.text), places))
+    return listed
+
+
+def _places(title: str, ordinals: list[int], renderer: Renderer) -> tuple[Place, ...]:
+    if len(ordinals) == 1:
+        return (Place(renderer.citation_id(ordinals[0]), title, title),)
+    return tuple(Place(renderer.citation_id(ordinal), str(count), title) for count, ordinal in enumerate(ordinals, 1))
+
+
+def _size(edition: Edition) -> str:
+    """An edition's pages and size in words: `PDF, 12 pages, 240 KB`."""
+    return f"{edition.format}, {edition.pages} pages, {max(1, round(len(edition.content) / 1024))} KB"

@@ -1,0 +1,31 @@
+"""A page as the theme takes it over."""
+
+from dataclasses import dataclass
+
+from briefing_tools.templates import Html
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line of a page's contents; `level` is the heading's, 2 to 6."""
+
+    id: str
+    title: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltPage:
+    """A page without the theme around it.
+
+    `source` is its file relative to the project's folder, empty for a page that has none; `url` is relative to the
+    pages' root; `searchable` pages may be indexed by the theme.
+    """
+
+    source: str
+    url: str
+    title: str
+    description: str
+    html: Html
+    headings: tuple[Heading, ...]
+    searchable: bool = True

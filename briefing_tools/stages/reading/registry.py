@@ -1,0 +1,101 @@
+"""Read registry: what holds for the whole series — `series.yml`, `sites.yml`, `glossary.yml`, `anchors.lock`."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from briefing_tools.diagnostics import Problem, Slip
+from briefing_tools.frontmatter import Fields, read_fields
+from briefing_tools.model import Publisher, SeriesRecord, Site, Term
+from briefing_tools.source import Source, Span
+from briefing_tools.stages.reading.fields import FieldReader
+
+T = TypeVar("T")
+
+SERIES_FIELDS = (
+    "title", "strand", "programme", "purpose", "scope_statement", "live_statement", "alternative_formats", "publisher",
+)  # fmt: skip
+PUBLISHER_FIELDS = ("name", "address", "telephone", "fax", "email", "web", "copyright")
+SITE_ROLES = ("demonstrator", "published-case")
+
+
+def read_series(source: Source) -> tuple[SeriesRecord, tuple[Slip, ...]]:
+    """Read `series.yml`: programme, purpose, scope statement, publisher record, alternative formats."""
+    fields, slips = read_fields(source)
+    reader = FieldReader(fields, "config")
+    reader.know(SERIES_FIELDS, "series.yml")
+    group = reader.group("publisher")
+    publisher = Publisher()
+    if group is not None:
+        entry = FieldReader(group, "config")
+        entry.know(PUBLISHER_FIELDS, "“publisher”")
+        one_line = {key: entry.text(key) for key in PUBLISHER_FIELDS if key != "address"}
+        publisher = Publisher(address=entry.texts("address"), **one_line)
+        reader.slips += entry.slips
+    record = SeriesRecord(
+        path=source.path,
+        title=reader.text("title"),
+        strand=reader.text("strand"),
+        programme=reader.text("programme"),
+        purpose=reader.text("purpose"),
+        scope_statement=reader.text("scope_statement"),
+        live_statement=reader.text("live_statement"),
+        alternative_formats=reader.text("alternative_formats"),
+        publisher=publisher,
+    )
+    return record, (*slips, *reader.slips)
+
+
+def read_sites(source: Source) -> tuple[tuple[Site, ...], tuple[Slip, ...]]:
+    """Read `sites.yml`: who may send updates."""
+
+    def make(entry: FieldReader, span: Span) -> Site:
+        role = entry.choice("role", SITE_ROLES, "demonstrator", "a role of a site")
+        return Site(entry.text("id"), entry.text("name"), entry.text("organisation"), role, entry.text("note"), span)
+
+    return _read_list(source, "sites", ("id", "name", "organisation", "role", "note", "people"), make)
+
+
+def read_glossary(source: Source) -> tuple[tuple[Term, ...], tuple[Slip, ...]]:
+    """Read `glossary.yml`: acronyms and terms with other spellings."""
+
+    def make(entry: FieldReader, span: Span) -> Term:
+        return Term(entry.text("term"), entry.text("name"), entry.texts("also"), entry.text("meaning"), span)
+
+    return _read_list(source, "terms", ("term", "name", "also", "meaning"), make)
+
+
+def read_anchors(source: Source) -> tuple[Mapping[str, tuple[str, ...]], tuple[Slip, ...]]:
+    """Read `anchors.lock`: the section ids that have been published, by file."""
+    try:
+        pages = tomllib.loads(source.text)
+        return {path: tuple(str(id) for id in page["ids"]) for path, page in pages.items()}, ()
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        problem = Problem(Span.of_file(source.path), "The record of published anchors cannot be read.",
+                          "Restore it from the last version that could: git checkout HEAD -- " + source.path)  # fmt: skip
+        return {}, (Slip("config-bad-record", problem),)
+
+
+def _read_list(
+    source: Source, name: str, known: tuple[str, ...], make: Callable[[FieldReader, Span], T]
+) -> tuple[tuple[T, ...], tuple[Slip, ...]]:
+    fields, slips = read_fields(source)
+    reader = FieldReader(fields, "config")
+    reader.know((name,), source.path.rpartition("/")[2])
+    made: list[T] = []
+    seen: Mapping[str, Span] = {}
+    for value in reader.items(name):
+        if not isinstance(value, Fields) or not value.values:
+            reader.note("bad-field", value.span, f"An entry of “{name}” has no fields.", f"Write: - {known[0]}: …")
+            continue
+        entry = FieldReader(value, "config")
+        entry.know(known, f"An entry of “{name}”")
+        id = entry.text(known[0])
+        if not id or id in seen:
+            what = f"“{id}” is listed twice." if id else f"An entry of “{name}” has no {known[0]}."
+            reader.note("bad-field", value.span, what, f"Give each entry its own {known[0]}.")
+        else:
+            made.append(make(entry, value.span))
+            seen = {**seen, id: value.span}
+        reader.slips += entry.slips
+    return tuple(made), (*slips, *reader.slips)

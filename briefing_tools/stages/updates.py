@@ -1,0 +1,42 @@
+"""Merge: each update joins the section it speaks to.
+
+Merging attaches, it never concatenates: the reviewed text stays the value that was read, so it renders to the same
+bytes with no update or with fifty, in any order, and a finding points into the site's own file.
+"""
+
+from types import MappingProxyType
+
+from briefing_tools.model import Briefing, Day, MergedBriefing, Series, Update
+
+SHOWN = ("published", "expired")
+"""The statuses that readers see; `expired` says so beside its date. Withdrawn and removed never get this far."""
+
+
+def merge(series: Series) -> tuple[MergedBriefing, ...]:
+    """Attach every update that may be shown to its section, by date, then site, then file name."""
+    return tuple(_merge(briefing, series.updates) for briefing in series.briefings)
+
+
+def _merge(briefing: Briefing, updates: tuple[Update, ...]) -> MergedBriefing:
+    placed: dict[str, list[Update]] = {}
+    for update in sorted(updates, key=lambda update: update.sort_key):
+        section = briefing.section(update.section)
+        if update.briefing_slug == briefing.slug and section and may_be_shown(update):
+            placed.setdefault(section.id, []).append(update)
+    return MergedBriefing(briefing, MappingProxyType({id: tuple(found) for id, found in placed.items()}))
+
+
+def may_be_shown(update: Update) -> bool:
+    """Whether readers may see an update: moderated, not withdrawn, and free of personal data if a site sent it."""
+    approved = update.origin == "published" or (update.no_personal_data and bool(update.approved_by))
+    return update.status in SHOWN and approved and bool(update.body)
+
+
+def is_past_review(update: Update, today: Day) -> bool:
+    """Whether an update's `review_by` has gone by without the site confirming it."""
+    return update.status == "expired" or (update.review_by is not None and _last_day(update.review_by) < today)
+
+
+def _last_day(day: Day) -> Day:
+    """A date that is only a month or a year counts until its end."""
+    return Day(day.year, day.month or 12, day.day or 31)
