@@ -55,7 +55,12 @@ def rooted(command: F) -> F:
         return load(value or ctx.obj or Path("."))
 
     option = click.option(
-        "--root", "settings", type=click.Path(path_type=Path), callback=take, default=None, help="The project's folder (default: this one)."
+        "--root",
+        "settings",
+        type=click.Path(path_type=Path),
+        callback=take,
+        default=None,
+        help="The project's folder (default: this one).",
     )
     return option(command)
 
@@ -68,7 +73,12 @@ json_option = click.option("--json", "wants_json", is_flag=True, help="Print JSO
 
 @main.command()
 @rooted
-@click.option("--site-dir", type=click.Path(path_type=Path), default=None, help="Where the pages go (default: site_dir in mkdocs.yml).")
+@click.option(
+    "--site-dir",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Where the pages go (default: site_dir in mkdocs.yml).",
+)
 @click.option("--strict", is_flag=True, help="Warnings fail the build too.")
 def build(settings: Settings, site_dir: Path | None, strict: bool) -> None:
     """Check everything, then make pages, search index and editions.
@@ -80,7 +90,9 @@ def build(settings: Settings, site_dir: Path | None, strict: bool) -> None:
     started = time.perf_counter()
     say = _progress()
     checked = pipeline.check(settings, today(), say)
-    fail_on = max(settings.fail_on, Severity.WARNING, key=lambda severity: severity.rank) if strict else settings.fail_on
+    fail_on = (
+        max(settings.fail_on, Severity.WARNING, key=lambda severity: severity.rank) if strict else settings.fail_on
+    )
     _show_findings(checked, Severity.WARNING)
     if checked.failing(fail_on):
         click.echo("Nothing was built.", err=True)
@@ -107,7 +119,12 @@ def serve(settings: Settings) -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="human", help="How to print the findings.")
 @click.option("--base", default=None, metavar="REF", help="Only files that changed since this git commit or branch.")
-@click.option("--fail-on", type=click.Choice([s.value for s in Severity]), default=None, help="The least serious finding that fails.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([s.value for s in Severity]),
+    default=None,
+    help="The least serious finding that fails.",
+)
 def check(settings: Settings, paths: tuple[Path, ...], format_: str, base: str | None, fail_on: str | None) -> None:
     """Check briefings, updates, citations and links; print every finding with its place and what to do.
 
@@ -131,7 +148,10 @@ def explain(rule: str | None) -> None:
         return
     if rule not in rules:
         near = showing.nearest(rule, tuple(rules))
-        raise CannotRun(f"There is no check called “{rule}”.", f"Did you mean “{near}”?" if near else "List them all with: briefings explain")
+        raise CannotRun(
+            f"There is no check called “{rule}”.",
+            f"Did you mean “{near}”?" if near else "List them all with: briefings explain",
+        )
     found = rules[rule]
     click.echo(f"{click.style(found.code, bold=True)} ({found.severity.value})\n\n{found.title}\n\n{found.manual}")
 
@@ -189,7 +209,9 @@ def references(ctx: click.Context, file: Path | None, root: Path | None, style: 
 @click.option("--briefing", type=int, default=None, help="Only results from the briefing with this number.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most this many results.")
 @json_option
-def search(settings: Settings, words: tuple[str, ...], kind: str | None, briefing: int | None, limit: int, wants_json: bool) -> None:
+def search(
+    settings: Settings, words: tuple[str, ...], kind: str | None, briefing: int | None, limit: int, wants_json: bool
+) -> None:
     """Search sections, updates, references and glossary for WORDS; finding nothing is no error."""
     checked = pipeline.check(settings, today())
     answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit)
@@ -228,7 +250,9 @@ def links_refresh(settings: Settings) -> None:
 @rooted
 @click.argument("briefing", type=int)
 @click.option("--format", "formats", default="pdf", show_default=True, help="Formats, separated by commas: pdf.")
-@click.option("--output", type=click.Path(path_type=Path), default=Path("."), help="The folder to write to (default: this one).")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=Path("."), help="The folder to write to (default: this one)."
+)
 def edition(settings: Settings, briefing: int, formats: str, output: Path) -> None:
     """Make the edition of BRIEFING (its number) as a document to keep or send."""
     unknown = [name for name in formats.split(",") if name != "pdf"]
@@ -269,7 +293,10 @@ def _show_findings(checked: Checked, least: Severity) -> None:
     """Print what a builder must know on standard error; notes are for `briefings check`."""
     findings = checked.failing(least)
     if findings:
-        click.echo("\r\033[K" * sys.stderr.isatty() + human.report(findings, checked.plan.cited.series.sources, _paint()), err=True)
+        click.echo(
+            "\r\033[K" * sys.stderr.isatty() + human.report(findings, checked.plan.cited.series.sources, _paint()),
+            err=True,
+        )
 
 
 def _formatted(findings: tuple[Finding, ...], checked: Checked, format_: str) -> str:
@@ -290,7 +317,9 @@ def _formatted(findings: tuple[Finding, ...], checked: Checked, format_: str) ->
             return human.report(findings, sources, _paint())
 
 
-def _within(findings: tuple[Finding, ...], settings: Settings, paths: tuple[Path, ...], base: str | None) -> tuple[Finding, ...]:
+def _within(
+    findings: tuple[Finding, ...], settings: Settings, paths: tuple[Path, ...], base: str | None
+) -> tuple[Finding, ...]:
     """The findings in the files asked for."""
     if not paths and base is None:
         return findings

@@ -16,7 +16,10 @@ def epoch() -> int:
     if not given:
         return int(datetime.now(UTC).timestamp())
     if not given.isdigit():
-        raise CannotRun("SOURCE_DATE_EPOCH is not a number of seconds.", "Unset it, or set it to seconds since 1970, for example 1361232000.")
+        raise CannotRun(
+            "SOURCE_DATE_EPOCH is not a number of seconds.",
+            "Unset it, or set it to seconds since 1970, for example 1361232000.",
+        )
     return int(given)
 
 

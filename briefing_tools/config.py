@@ -54,9 +54,14 @@ def load(root: Path) -> Settings:
     """
     path = root / CONFIG
     if not root.is_dir():
-        raise CannotRun(f"There is no folder {root}.", "Give the folder that holds mkdocs.yml: briefings --root FOLDER …")
+        raise CannotRun(
+            f"There is no folder {root}.", "Give the folder that holds mkdocs.yml: briefings --root FOLDER …"
+        )
     if not path.is_file():
-        raise CannotRun(f"There is no mkdocs.yml in {root.resolve()}.", "Go to the project's folder, or name it: briefings --root FOLDER …")
+        raise CannotRun(
+            f"There is no mkdocs.yml in {root.resolve()}.",
+            "Go to the project's folder, or name it: briefings --root FOLDER …",
+        )
     try:
         source = Source(CONFIG, path.read_text("utf-8"))
     except UnicodeDecodeError:
@@ -67,7 +72,10 @@ def load(root: Path) -> Settings:
         raise CannotRun(f"{problem.span}: {problem.message}", problem.hint)
     content = _text(read, "docs_dir", "docs")
     if not (root / content).is_dir() or PurePosixPath(content).is_absolute() or ".." in PurePosixPath(content).parts:
-        raise CannotRun(f"There is no folder {content} in the project for the briefings.", "Set it in mkdocs.yml, for example: docs_dir: briefings")
+        raise CannotRun(
+            f"There is no folder {content} in the project for the briefings.",
+            "Set it in mkdocs.yml, for example: docs_dir: briefings",
+        )
     return Settings(root, PurePosixPath(content).as_posix(), _text(read, "site_dir", "site"), options_of(_plugin(read)))
 
 
@@ -76,7 +84,9 @@ def options_of(given: Mapping[str, str]) -> Options:
     known = {one.name: one for one in fields(Options)}
     for name, value in given.items():
         if name not in known:
-            raise CannotRun(f"mkdocs.yml: the plugin {PLUGIN} has no setting “{name}”.", f"The settings are: {', '.join(known)}.")
+            raise CannotRun(
+                f"mkdocs.yml: the plugin {PLUGIN} has no setting “{name}”.", f"The settings are: {', '.join(known)}."
+            )
         choices = known[name].metadata.get("choices")
         if choices and value not in choices:
             raise CannotRun(f"mkdocs.yml: “{value}” is not a value of {name}.", f"Choose one of: {', '.join(choices)}.")

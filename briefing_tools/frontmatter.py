@@ -96,7 +96,12 @@ def _read(
     except yaml.MarkedYAMLError as error:
         refusal = _translate(source, start, text, error)
     except yaml.YAMLError:
-        refusal = _slip("text-unreadable-line", source.span(start, start), "These fields hold a character that cannot be read.", "Type the fields again.")
+        refusal = _slip(
+            "text-unreadable-line",
+            source.span(start, start),
+            "These fields hold a character that cannot be read.",
+            "Type the fields again.",
+        )
     if refusal:
         fields, slips = _salvage(source, start, end)
         return fields, (*(early or (refusal,)), *slips)
@@ -189,7 +194,9 @@ def _translate(source: Source, base: int, text: str, error: yaml.MarkedYAMLError
                      "Use a pair of straight double marks round the whole value, and single ones inside it: " + _quoted(source.lines[number - 1].strip()))  # fmt: skip
     line = source.lines[number - 1]
     if "\t" in line[: len(line) - len(line.lstrip())] or "\\t" in str(error.problem):
-        return _slip("text-tab", source.line_span(number), "This line begins with a tab.", "Use spaces instead of the tab.")
+        return _slip(
+            "text-tab", source.line_span(number), "This line begins with a tab.", "Use spaces instead of the tab."
+        )
     if "mapping values are not allowed" in str(error.problem):
         if line.strip().count(": ") + line.rstrip().endswith(":") > 1:
             return _slip("text-colon", source.line_span(number), "A value with a colon and a space in it needs quotation marks.",
@@ -202,7 +209,9 @@ def _translate(source: Source, base: int, text: str, error: yaml.MarkedYAMLError
     if re.match(r"\s*[\w-]+:\s+[\"']", line):
         return _slip("text-quotes", source.line_span(number), "A quotation mark is closed too early on this line.",
                      f"Put the quotation marks round the whole value: {_quoted(line.strip())}")  # fmt: skip
-    previous = next((n for n in range(number, 0, -1) if source.lines[n - 1].strip() and ":" not in source.lines[n - 1]), None)
+    previous = next(
+        (n for n in range(number, 0, -1) if source.lines[n - 1].strip() and ":" not in source.lines[n - 1]), None
+    )
     if previous and "---" not in source.lines[previous - 1] and not source.lines[previous - 1].lstrip().startswith("-"):
         return _slip("text-colon", source.line_span(previous), f"This line has no colon: {_short(source.lines[previous - 1].strip())}",
                      "Write the name of the field, a colon, a space and the value, for example: site: devon")  # fmt: skip
@@ -237,7 +246,12 @@ def _broken(fields: Fields) -> Fields:
 
 def _twice(place: Span, key: str, first: Span) -> Slip:
     related = (Related(first, f"“{key}” is given here first"),)
-    return Slip("text-key-twice", Problem(place, f"The field “{key}” is given twice; only the first is used.", "Remove one of the two lines.", related))
+    return Slip(
+        "text-key-twice",
+        Problem(
+            place, f"The field “{key}” is given twice; only the first is used.", "Remove one of the two lines.", related
+        ),
+    )
 
 
 def _slip(code: str, span: Span, message: str, hint: str) -> Slip:
@@ -247,7 +261,7 @@ def _slip(code: str, span: Span, message: str, hint: str) -> Slip:
 def _quoted(line: str) -> str:
     """An example line with its value between quotation marks."""
     name, colon, value = line.partition(":")
-    inner = value.strip().strip("\"“”").replace('"', "'")
+    inner = value.strip().strip('"“”').replace('"', "'")
     return f'{name}: "{_short(inner)}"' if colon else f'"{_short(line)}"'
 
 

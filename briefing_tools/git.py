@@ -11,11 +11,26 @@ def changed_since(root: Path, base: str) -> frozenset[str]:
 
     Raises `CannotRun` when there is no git, no repository, or no such commit.
     """
-    command = ["git", "-C", str(root), "diff", "--name-only", "--relative", "-z", "--merge-base", "--end-of-options", base]
+    command = [
+        "git",
+        "-C",
+        str(root),
+        "diff",
+        "--name-only",
+        "--relative",
+        "-z",
+        "--merge-base",
+        "--end-of-options",
+        base,
+    ]
     try:
         done = subprocess.run(command, capture_output=True, check=True)
     except FileNotFoundError:
-        raise CannotRun("git is not installed, so nobody can tell what changed.", "Install git, or leave --base out.") from None
+        raise CannotRun(
+            "git is not installed, so nobody can tell what changed.", "Install git, or leave --base out."
+        ) from None
     except subprocess.CalledProcessError:
-        raise CannotRun(f"git knows no commit or branch “{base}” here.", "Fetch it first, or leave --base out.") from None
+        raise CannotRun(
+            f"git knows no commit or branch “{base}” here.", "Fetch it first, or leave --base out."
+        ) from None
     return frozenset(done.stdout.decode("utf-8", "surrogateescape").split("\0")) - {""}

@@ -68,7 +68,11 @@ def take_one(path: Path) -> Source | Problem:
     if path.stat().st_size > MAX_BIBLIOGRAPHY:
         return Problem(here, f"{path} is larger than {_size(MAX_BIBLIOGRAPHY)}.", "Split it.")
     read = _read_text(Path("."), str(path))
-    return Problem(read.problem.span, f"{read.problem.span}: {read.problem.message}", read.problem.hint) if isinstance(read, Slip) else read
+    return (
+        Problem(read.problem.span, f"{read.problem.span}: {read.problem.message}", read.problem.hint)
+        if isinstance(read, Slip)
+        else read
+    )
 
 
 def _is_there(path: Path) -> bool:
@@ -146,7 +150,12 @@ def _refuse_density(source: Source) -> Slip | None:
             place = "paragraph" if marks > MAX_MARKS_IN_BLOCK else "page"
             limit = MAX_MARKS_IN_BLOCK if place == "paragraph" else MAX_MARKS_IN_PAGE
             first = start + len(block) - len(block.lstrip())
-            return _slip("text-too-dense", source.span(first, first + 1), f"This {place} has more than {limit} of the characters [, ! and <.", hint)
+            return _slip(
+                "text-too-dense",
+                source.span(first, first + 1),
+                f"This {place} has more than {limit} of the characters [, ! and <.",
+                hint,
+            )
         start += len(block)
     return None
 

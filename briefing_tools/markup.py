@@ -32,8 +32,7 @@ EXTENSIONS = ("attr_list", "admonition", "def_list", "fenced_code", "sane_lists"
 """The Markdown of a briefing beyond the plain kind; README's manual lists them for editors."""
 
 TAGS = frozenset(
-    "a abbr blockquote br caption cite code dd del div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr img ins kbd li ol p pre q "
-    "s small span strong sub sup table tbody td th thead tr ul b i".split()
+    ["a", "abbr", "blockquote", "br", "caption", "cite", "code", "dd", "del", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul", "b", "i"]
 )
 ATTRIBUTES: dict[str, set[str]] = {
     "*": {"id", "lang", "data-at", "data-cite"},
@@ -70,7 +69,9 @@ def parse(source: Source, start: int = 0) -> Markup:
     raw = engine.convert(marked)
     places = _Places(source, offsets)
     prepared, targets = _lift_marks(raw)
-    clean = nh3.clean(prepared, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None, strip_comments=True)
+    clean = nh3.clean(
+        prepared, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None, strip_comments=True
+    )
     builder = _TreeBuilder(places, targets, tuple(collector.found))
     builder.feed(clean)
     builder.close()
@@ -152,7 +153,8 @@ class _Places:
 
     def citation(self, found: "_Found") -> Citation:
         items = tuple(
-            CitationItem(i.key, i.mode, i.prefix, i.locator, i.suffix, self.span(i.mark, len(i.key) + 1)) for i in found.items
+            CitationItem(i.key, i.mode, i.prefix, i.locator, i.suffix, self.span(i.mark, len(i.key) + 1))
+            for i in found.items
         )
         start = self.offsets[ord(found.mark) - _FIRST_MARK] - found.before
         return Citation(items, found.narrative, self.source.span(start, self._end(start, found)))

@@ -89,7 +89,7 @@ def plain_text(nodes: tuple[Node, ...]) -> str:
     return " ".join(words.split())
 
 
-_BLOCKS = frozenset("p li ul ol dl dt dd blockquote table tr td th pre h1 h2 h3 h4 h5 h6 signpost admonition".split())
+_BLOCKS = frozenset(["p", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "table", "tr", "td", "th", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "signpost", "admonition"])
 
 
 def _words(node: Node) -> str:
@@ -109,7 +109,7 @@ def _words(node: Node) -> str:
 
 # -- Dates and people --------------------------------------------------------------------------------------------------
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -224,7 +224,9 @@ class Section:
 def key_messages_of(section: Section) -> tuple[str, ...]:
     """The words of each key message of a section with that role, in order."""
     lists = [node for node in section.body if isinstance(node, Element) and node.tag in ("ul", "ol")]
-    return tuple(plain_text((item,)) for one in lists for item in one.children if isinstance(item, Element) and item.tag == "li")
+    return tuple(
+        plain_text((item,)) for one in lists for item in one.children if isinstance(item, Element) and item.tag == "li"
+    )
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,8 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     def read_asset(path: str) -> bytes:
         return (settings.root / path).read_bytes()
 
-    editions = tuple(make_pdf(briefing, plan, plan.cited.series.today, epoch, read_asset) for briefing in plan.cited.briefings)
+    editions = tuple(
+        make_pdf(briefing, plan, plan.cited.series.today, epoch, read_asset) for briefing in plan.cited.briefings
+    )
     say("Making pages")
     return Build(checked, found, make_pages(plan, editions, RULES), editions)

@@ -60,6 +60,9 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, own)
         if "assets/briefings.css" not in config.extra_css:
             config.extra_css.append("assets/briefings.css")
+            config.extra_javascript.append("assets/briefings.js")
+        if config.nav is None:
+            config.nav = [{str(escaped(page.nav_title)): uri} for uri, page in self.pages.items() if page.nav_title]
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
@@ -74,7 +77,9 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
             if not page.source:
                 files.append(File.generated(config, uri, content=""))
         for edition in self.build.editions:
-            files.append(File.generated(config, edition.url, content=edition.content, inclusion=InclusionLevel.NOT_IN_NAV))
+            files.append(
+                File.generated(config, edition.url, content=edition.content, inclusion=InclusionLevel.NOT_IN_NAV)
+            )
         return files
 
     def on_page_markdown(self, markdown: str, page: Page, **_: object) -> str:
@@ -105,13 +110,17 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         root = Path(config.config_file_path).parent
         content = PurePosixPath(os.path.relpath(config.docs_dir, root)).as_posix()
         try:
-            settings = Settings(root, content, config.site_dir, options_of({key: str(value) for key, value in self.config.items()}))
+            settings = Settings(
+                root, content, config.site_dir, options_of({key: str(value) for key, value in self.config.items()})
+            )
             checked = pipeline.check(settings, today())
         except CannotRun as error:
             raise PluginError(f"{error} {error.hint}".strip()) from None
         _log(checked.findings)
         if config.strict and checked.failing(settings.fail_on):
-            raise PluginError(f"{len(checked.failing(settings.fail_on))} findings at or above “{settings.options.fail_on}”; `briefings check` shows them.")
+            raise PluginError(
+                f"{len(checked.failing(settings.fail_on))} findings at or above “{settings.options.fail_on}”; `briefings check` shows them."
+            )
         return pipeline.build(checked, settings, epoch())
 
 
@@ -160,4 +169,11 @@ def _log(findings: tuple[Finding, ...]) -> None:
     """Show findings in MkDocs's log without tripping its own counting of warnings; strictness is ours to decide."""
     for finding in findings:
         level = logging.DEBUG if finding.severity is Severity.NOTE else logging.INFO
-        log.log(level, "%s: %s: %s [%s]", finding.problem.span, finding.severity.value, finding.problem.message, finding.rule)
+        log.log(
+            level,
+            "%s: %s: %s [%s]",
+            finding.problem.span,
+            finding.severity.value,
+            finding.problem.message,
+            finding.rule,
+        )

@@ -84,11 +84,19 @@ def plan_of(plan: LinkedSeries, number: int) -> Values:
             {"number": int(one.label), "key": one.work.key, "text": plain_text(one.text), "cited": len(one.cited_by)}
             for one in cited.text.references
         ],
-        "signposts": [_signpost(section, box, plan) for section in briefing.all_sections() for box in _signposts(section)],
-        "notes": [
-            {"number": note.number, "url": note.url, "section": note.section} for note in plan.notes.get(briefing.slug, ())
+        "signposts": [
+            _signpost(section, box, plan) for section in briefing.all_sections() for box in _signposts(section)
         ],
-        "key_messages": [message for section in briefing.all_sections() if section.role == "key-messages" for message in key_messages_of(section)],
+        "notes": [
+            {"number": note.number, "url": note.url, "section": note.section}
+            for note in plan.notes.get(briefing.slug, ())
+        ],
+        "key_messages": [
+            message
+            for section in briefing.all_sections()
+            if section.role == "key-messages"
+            for message in key_messages_of(section)
+        ],
         "updates": [
             {
                 "id": update.id.partition("/")[2],
@@ -113,21 +121,34 @@ def plan_of(plan: LinkedSeries, number: int) -> Values:
 
 def plan_text(plan: Values) -> str:
     """The plan for people: what stands where, with numbers."""
-    lines = [f"Briefing {plan['number']}: {plan['title']} ({plan['status']}, edition {plan['edition']})", "", "Sections"]
+    lines = [
+        f"Briefing {plan['number']}: {plan['title']} ({plan['status']}, edition {plan['edition']})",
+        "",
+        "Sections",
+    ]
     for section in plan["sections"]:
         role = f" [{section['role']}]" if section["role"] else ""
         lines.append(f"  {'  ' * (section['level'] - 2)}{section['title']} {{#{section['id']}}}{role}")
         lines += [f"  {'  ' * (section['level'] - 1)}+ update {update}" for update in section["updates"]]
     lines += ["", f"Citations ({len(plan['citations'])})"]
-    lines += [f"  line {one['line']:<4} {'; '.join(_item_words(item) for item in one['items'])}" for one in plan["citations"]]
+    lines += [
+        f"  line {one['line']:<4} {'; '.join(_item_words(item) for item in one['items'])}" for one in plan["citations"]
+    ]
     lines += ["", f"References ({len(plan['references'])})"]
     lines += [f"  {one['number']:>2}. {one['text']}" for one in plan["references"]]
     lines += ["", f"Signposts ({len(plan['signposts'])}), notes ({len(plan['notes'])})"]
-    lines += [f"  note {link['note'] or '–':<3} {link['text']}: {link['url']}" for box in plan["signposts"] for link in box["links"]]
+    lines += [
+        f"  note {link['note'] or '–':<3} {link['text']}: {link['url']}"
+        for box in plan["signposts"]
+        for link in box["links"]
+    ]
     lines += ["", f"Key messages ({len(plan['key_messages'])})"]
     lines += [f"  - {message}" for message in plan["key_messages"]]
     lines += ["", f"Updates ({len(plan['updates'])})"]
-    lines += [f"  {one['id']} → {one['section']} ({one['status']}{'' if one['shown'] else ', not shown'}): {one['title']}" for one in plan["updates"]]
+    lines += [
+        f"  {one['id']} → {one['section']} ({one['status']}{'' if one['shown'] else ', not shown'}): {one['title']}"
+        for one in plan["updates"]
+    ]
     return "\n".join(lines)
 
 
@@ -189,7 +210,9 @@ def citations_text(found: Values) -> str:
     for file in found["files"]:
         for one in file["citations"]:
             items = "; ".join(_item_words(item) for item in one["items"])
-            lines.append(f"{file['path']}:{one['line']}:{one['column']}: {'narrative ' if one['narrative'] else ''}{items}")
+            lines.append(
+                f"{file['path']}:{one['line']}:{one['column']}: {'narrative ' if one['narrative'] else ''}{items}"
+            )
     return "\n".join(lines) or "No citations."
 
 
@@ -280,7 +303,13 @@ def answer_text(found: Answer, paint: Callable[[str, str], str]) -> str:
     lines.append(f"{shown} result{'s' if found.count != 1 else ''} for “{found.query}”")
     for rank, one in enumerate(found.results, 1):
         snippet = "".join(paint(text, "mark") if marked else text for text, marked in one.snippet)
-        lines += ["", f"{rank:>2}. {one.record.title}", f"    {one.record.label}", *([f"    {snippet}"] if snippet else []), f"    {one.record.url}"]
+        lines += [
+            "",
+            f"{rank:>2}. {one.record.title}",
+            f"    {one.record.label}",
+            *([f"    {snippet}"] if snippet else []),
+            f"    {one.record.url}",
+        ]
     return "\n".join(lines)
 
 
@@ -302,7 +331,9 @@ def links_of(plan: LinkedSeries) -> Values:
             "checked": None,
             "last_ok": None,
             "archived": None,
-            "where": [{"path": one.span.path, "line": one.span.start.line, "column": one.span.start.column} for one in found],
+            "where": [
+                {"path": one.span.path, "line": one.span.start.line, "column": one.span.start.column} for one in found
+            ],
         }
         for url, found in by_target.items()
     ]
@@ -320,7 +351,10 @@ def links_text(found: Values) -> str:
 
 def anchors_lock(plan: LinkedSeries) -> str:
     """`anchors.lock` as it should be now: every id that was ever published, and those of today."""
-    lines = ["# anchors.lock: section ids that readers may have linked to.", "# Written by `briefings links refresh`. Format 1."]
+    lines = [
+        "# anchors.lock: section ids that readers may have linked to.",
+        "# Written by `briefings links refresh`. Format 1.",
+    ]
     for cited in sorted(plan.cited.briefings, key=lambda one: one.briefing.path):
         ids = sorted(_ids(cited.briefing) | set(plan.cited.series.anchors.get(cited.briefing.path, ())))
         lines += ["", f'["{cited.briefing.path}"]', "ids = ["]

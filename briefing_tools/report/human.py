@@ -53,4 +53,7 @@ def _excerpt(span: Span, sources: Mapping[str, Source], paint: Paint) -> list[st
     offset = begin - left + (1 if left else 0)
     number = str(span.start.line)
     carets = "^" * max(1, min(end, right) - begin)
-    return [f"  {paint(number + ' |', 'dim')} {shown}", f"  {' ' * len(number)} {paint('|', 'dim')} {' ' * offset}{paint(carets, 'error')}"]
+    return [
+        f"  {paint(number + ' |', 'dim')} {shown}",
+        f"  {' ' * len(number)} {paint('|', 'dim')} {' ' * offset}{paint(carets, 'error')}",
+    ]

@@ -15,12 +15,20 @@ def report(findings: tuple[Finding, ...], rules: tuple[Rule, ...]) -> str:  # ty
         "name": "briefing-tools",
         "version": __version__,
         "rules": [
-            {"id": rule.code, "shortDescription": {"text": rule.title}, "help": {"text": rule.manual, "markdown": rule.manual}}
+            {
+                "id": rule.code,
+                "shortDescription": {"text": rule.title},
+                "help": {"text": rule.manual, "markdown": rule.manual},
+            }
             for rule in rules
             if rule.code in broken
         ],
     }
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(finding) for finding in findings]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding) for finding in findings],
+    }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
@@ -35,4 +43,9 @@ def _result(finding: Finding) -> dict[str, object]:
     }
     place = {"physicalLocation": {"artifactLocation": {"uri": span.path}, "region": region}}
     words = f"{finding.problem.message} {finding.problem.hint}".strip()
-    return {"ruleId": finding.rule, "level": _LEVELS[finding.severity], "message": {"text": words}, "locations": [place]}
+    return {
+        "ruleId": finding.rule,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": words},
+        "locations": [place],
+    }

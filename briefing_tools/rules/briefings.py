@@ -107,13 +107,20 @@ def date_order(plan: LinkedSeries) -> Iterator[Problem]:
         for name in ("published", "updated", "evidence_checked"):
             day = getattr(briefing, name)
             if day and day > today:
-                yield Problem(_field(briefing, name), f"“{name}” is in the future: {day}.", "Give the day on which it happened.")
+                yield Problem(
+                    _field(briefing, name), f"“{name}” is in the future: {day}.", "Give the day on which it happened."
+                )
         pairs = (("published", "updated"), ("evidence_checked", "review_by"), ("published", "review_by"))
         for earlier, later in pairs:
             first, second = getattr(briefing, earlier), getattr(briefing, later)
             if first and second and second.iso[: len(first.iso)] < first.iso[: len(second.iso)]:
                 related = (Related(_field(briefing, earlier), f"“{earlier}” is {first}"),)
-                yield Problem(_field(briefing, later), f"“{later}” ({second}) is before “{earlier}” ({first}).", "Correct one of the two dates.", related)
+                yield Problem(
+                    _field(briefing, later),
+                    f"“{later}” ({second}) is before “{earlier}” ({first}).",
+                    "Correct one of the two dates.",
+                    related,
+                )
 
 
 @rule("briefing-change-note-missing", ERROR)
@@ -259,7 +266,9 @@ def section_empty(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for _, section in _sections(plan):
         if not section.body and not section.subsections:
-            yield Problem(section.span, f"The section “{section.title}” has no text.", "Write it, or remove the heading.")
+            yield Problem(
+                section.span, f"The section “{section.title}” has no text.", "Write it, or remove the heading."
+            )
 
 
 @rule("briefing-heading-twice", WARNING)
@@ -281,7 +290,12 @@ def heading_twice(plan: LinkedSeries) -> Iterator[Problem]:
             first = seen.setdefault(section.title.casefold(), section)
             if first is not section:
                 related = (Related(first.span, "It is used here first"),)
-                yield Problem(section.span, f"The heading “{section.title}” is used twice.", "Say in the heading what sets this section apart.", related)
+                yield Problem(
+                    section.span,
+                    f"The heading “{section.title}” is used twice.",
+                    "Say in the heading what sets this section apart.",
+                    related,
+                )
 
 
 @rule("briefing-id-twice", ERROR)
@@ -304,7 +318,12 @@ def id_twice(plan: LinkedSeries) -> Iterator[Problem]:
                 first = seen.setdefault(id, section)
                 if first is not section:
                     related = (Related(first.span, f"“{first.title}” has it first"),)
-                    yield Problem(section.span, f"The id “{id}” is used twice.", f"Give “{section.title}” an id of its own, such as {{#{id}-2}}.", related)
+                    yield Problem(
+                        section.span,
+                        f"The id “{id}” is used twice.",
+                        f"Give “{section.title}” an id of its own, such as {{#{id}-2}}.",
+                        related,
+                    )
 
 
 @rule("briefing-id-missing", WARNING)
@@ -320,7 +339,11 @@ def id_missing(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for _, section in _sections(plan):
         if not section.id_given:
-            yield Problem(section.span, f"The section “{section.title}” has no permanent id.", f"Add one after the heading: {{#{section.id}}}")
+            yield Problem(
+                section.span,
+                f"The section “{section.title}” has no permanent id.",
+                f"Add one after the heading: {{#{section.id}}}",
+            )
 
 
 @rule("briefing-id-form", ERROR)
@@ -337,7 +360,11 @@ def id_form(plan: LinkedSeries) -> Iterator[Problem]:
     for _, section in _sections(plan):
         for id in (section.id, *section.was):
             if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", id):
-                yield Problem(section.span, f"The id “{id}” cannot be used.", "Use small letters, digits and single hyphens, such as {#mash-hub}.")
+                yield Problem(
+                    section.span,
+                    f"The id “{id}” cannot be used.",
+                    "Use small letters, digits and single hyphens, such as {#mash-hub}.",
+                )
 
 
 @rule("briefing-id-reserved", ERROR)
@@ -351,8 +378,14 @@ def id_reserved(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for _, section in _sections(plan):
         for id in (section.id, *section.was):
-            if id in ("references", "authors", "contents", "imprint", "changes") or re.match(r"(?:ref|cite|update)-", id):
-                yield Problem(section.span, f"The id “{id}” belongs to a part that every page has.", f"Choose another, such as {{#{id}-section}}.")
+            if id in ("references", "authors", "contents", "imprint", "changes") or re.match(
+                r"(?:ref|cite|update)-", id
+            ):
+                yield Problem(
+                    section.span,
+                    f"The id “{id}” belongs to a part that every page has.",
+                    f"Choose another, such as {{#{id}-section}}.",
+                )
 
 
 @rule("briefing-level-skipped", ERROR)
@@ -388,7 +421,11 @@ def heading_one(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for _, section in _sections(plan):
         if section.level == 1:
-            yield Problem(section.span, f"The heading “{section.title}” has the level of the title.", "Write it with ## instead of #.")
+            yield Problem(
+                section.span,
+                f"The heading “{section.title}” has the level of the title.",
+                "Write it with ## instead of #.",
+            )
 
 
 @rule("briefing-heading-empty", ERROR)
@@ -402,7 +439,9 @@ def heading_empty(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for _, section in _sections(plan):
         if not section.title.strip():
-            yield Problem(section.span, "This heading has no words.", "Write what the section is about, or remove the heading.")
+            yield Problem(
+                section.span, "This heading has no words.", "Write what the section is about, or remove the heading."
+            )
 
 
 @rule("briefing-key-messages", WARNING)
@@ -422,7 +461,11 @@ def key_messages(plan: LinkedSeries) -> Iterator[Problem]:
         if section.role == "key-messages" and section.body:
             count = len(key_messages_of(section))
             if not 3 <= count <= 7:
-                yield Problem(section.span, f"There are {count or 'no'} key messages; readers expect 3 to 7.", "Write each as a list entry that begins with a hyphen.")
+                yield Problem(
+                    section.span,
+                    f"There are {count or 'no'} key messages; readers expect 3 to 7.",
+                    "Write each as a list entry that begins with a hyphen.",
+                )
 
 
 @rule("briefing-quotation-source", WARNING)
@@ -440,7 +483,11 @@ def quotation_source(plan: LinkedSeries) -> Iterator[Problem]:
                 cited = [one for one in walk(node.children) if isinstance(one, Citation)]
                 if not cited or not cited[-1].items[-1].locator:
                     place = cited[-1].span if cited else section.span
-                    yield Problem(place, f"A quotation in “{section.title}” does not name its source and page.", "End it with a citation, such as [@humphries2012, p. 24].")
+                    yield Problem(
+                        place,
+                        f"A quotation in “{section.title}” does not name its source and page.",
+                        "End it with a citation, such as [@humphries2012, p. 24].",
+                    )
 
 
 BRIEFING_RULES = (

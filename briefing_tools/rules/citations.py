@@ -27,7 +27,9 @@ def unknown_key(plan: LinkedSeries) -> Iterator[Problem]:
         for citation in citations_of(text):
             for item in citation.items:
                 if item.key not in works:
-                    yield Problem(item.span, f"No reference has the key “{item.key}”.", _suggest(item.key, tuple(works), plan))
+                    yield Problem(
+                        item.span, f"No reference has the key “{item.key}”.", _suggest(item.key, tuple(works), plan)
+                    )
 
 
 def _suggest(key: str, keys: tuple[str, ...], plan: LinkedSeries) -> str:
@@ -55,14 +57,22 @@ def malformed_locator(plan: LinkedSeries) -> Iterator[Problem]:
     for text in texts(plan):
         for citation in citations_of(text):
             for item in citation.items:
-                begun = re.match(r",?\s*(pp?|pgs?|pages?|chs?|chap|chapter|paras?|figs?|vols?|ss?|secs?|sects?|tbl|app)\b\.?(?=\s|[,;]|$)", item.suffix, re.I)
+                begun = re.match(
+                    r",?\s*(pp?|pgs?|pages?|chs?|chap|chapter|paras?|figs?|vols?|ss?|secs?|sects?|tbl|app)\b\.?(?=\s|[,;]|$)",
+                    item.suffix,
+                    re.I,
+                )
                 if item.locator is None and begun:
                     written = item.suffix.strip(" ,")
                     yield Problem(item.span, f"The citation of “{item.key}” says “{written}”, which names no page or part.",
                                   f"Give the number, for example [@{item.key}, p. 58], or leave the words out.")  # fmt: skip
                 found = re.fullmatch(r"(\d+)\s*[–-]+\s*(\d+)", item.locator.value) if item.locator else None
                 if found and len(found.group(1)) == len(found.group(2)) and int(found.group(1)) > int(found.group(2)):
-                    yield Problem(item.span, f"The range {found.group()} of “{item.key}” runs backwards.", f"Write the smaller number first: {found.group(2)}–{found.group(1)}.")
+                    yield Problem(
+                        item.span,
+                        f"The range {found.group()} of “{item.key}” runs backwards.",
+                        f"Write the smaller number first: {found.group(2)}–{found.group(1)}.",
+                    )
 
 
 @rule("cite-page-outside", ERROR)
@@ -80,7 +90,9 @@ def page_outside(plan: LinkedSeries) -> Iterator[Problem]:
         citations = sorted(citations_of(text), key=lambda citation: citation.span.start)
         spans = [citation.span for citation in citations]
         starts = [text.source.offset(span.start) for span in spans]
-        for found in re.finditer(r"\(pp?\.?\s?\d+(?:\s?[–-]\s?\d+)?\)|(?<=\])[.,]?\s\(?pp?\.\s?\d+(?:\s?[–-]\s?\d+)?\)?", prose(text)):
+        for found in re.finditer(
+            r"\(pp?\.?\s?\d+(?:\s?[–-]\s?\d+)?\)|(?<=\])[.,]?\s\(?pp?\.\s?\d+(?:\s?[–-]\s?\d+)?\)?", prose(text)
+        ):
             before = bisect_left(starts, found.start()) - 1
             if before >= 0 and found.start() < text.source.offset(spans[before].end):
                 continue
@@ -88,7 +100,11 @@ def page_outside(plan: LinkedSeries) -> Iterator[Problem]:
             key = citations[before].items[-1].key if before >= 0 else "key"
             label = "pp." if re.search("[–-]", pages) else "p."
             span = text.source.span(found.start(), found.end())
-            yield Problem(span, f"The page “{found.group().strip(' .,')}” stands outside a citation.", f"Put it in the bracket of its work: [@{key}, {label} {pages}]")
+            yield Problem(
+                span,
+                f"The page “{found.group().strip(' .,')}” stands outside a citation.",
+                f"Put it in the bracket of its work: [@{key}, {label} {pages}]",
+            )
 
 
 @rule("cite-key-without-at", ERROR)
@@ -105,7 +121,11 @@ def key_without_at(plan: LinkedSeries) -> Iterator[Problem]:
         for found in re.finditer(r"(?<!\\)\[([\w:.+/-]+)(,[^\]\[@]*)?\](?![(\[:])", prose(text)):
             if found.group(1) in works:
                 span = text.source.span(found.start(), found.end())
-                yield Problem(span, f"{found.group()} is not a citation, because the sign @ is missing.", f"Write [@{found.group()[1:]}")
+                yield Problem(
+                    span,
+                    f"{found.group()} is not a citation, because the sign @ is missing.",
+                    f"Write [@{found.group()[1:]}",
+                )
 
 
 @rule("cite-bracket-broken", ERROR)
@@ -123,7 +143,12 @@ def bracket_broken(plan: LinkedSeries) -> Iterator[Problem]:
             start = text.source.offset(citation.span.start)
             paragraph = words[words.rfind("\n\n", 0, start) + 1 : start]
             opening = paragraph.rfind("[")
-            if citation.narrative and opening >= 0 and "]" not in paragraph[opening:] and paragraph[opening - 1 : opening] != "\\":
+            if (
+                citation.narrative
+                and opening >= 0
+                and "]" not in paragraph[opening:]
+                and paragraph[opening - 1 : opening] != "\\"
+            ):
                 key = citation.items[0].key
                 yield Problem(citation.span, f"The bracket before “@{key}” is not a citation: it is not closed, or a part of it has no key.",
                               f"Write [@{key}] or [@{key}, p. 58]; separate several works with semicolons.")  # fmt: skip
@@ -142,7 +167,11 @@ def after_stop(plan: LinkedSeries) -> Iterator[Problem]:
         for citation in citations_of(text):
             start = text.source.offset(citation.span.start)
             if not citation.narrative and text.source.text[start - 1 : start] in (".", ",", ";"):
-                yield Problem(citation.span, "This citation stands after the punctuation.", "Put it before the full stop or comma, with a space before it.")
+                yield Problem(
+                    citation.span,
+                    "This citation stands after the punctuation.",
+                    "Put it before the full stop or comma, with a space before it.",
+                )
 
 
 @rule("reference-never-cited", WARNING)
@@ -160,7 +189,9 @@ def never_cited(plan: LinkedSeries) -> Iterator[Problem]:
     cited |= {key for update in plan.cited.series.updates for key in update.sources}
     for key, work in plan.cited.series.bibliography.works.items():
         if key not in cited:
-            yield Problem(work.span, f"The work “{key}” is never cited.", f"Cite it with [@{key}], or remove the entry.")
+            yield Problem(
+                work.span, f"The work “{key}” is never cited.", f"Cite it with [@{key}], or remove the entry."
+            )
 
 
 @rule("reference-no-bibliography", ERROR)
@@ -178,7 +209,11 @@ def no_bibliography(plan: LinkedSeries) -> Iterator[Problem]:
         return
     for _, cited in cited_texts(plan):
         for placed in cited.citations[:1]:
-            yield Problem(placed.citation.span, f"This text cites a work, but there is no file {path}.", "Create it beside mkdocs.yml, or name the right file there under “bibliography:”.")
+            yield Problem(
+                placed.citation.span,
+                f"This text cites a work, but there is no file {path}.",
+                "Create it beside mkdocs.yml, or name the right file there under “bibliography:”.",
+            )
             return
 
 

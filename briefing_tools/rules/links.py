@@ -32,7 +32,11 @@ def missing_file(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for link in _in_state(plan, LinkState.MISSING_FILE):
         if not link.picture:
-            yield Problem(link.span, f"This link leads to “{link.target}”, which does not exist.", _meant(link, "Write the path from this file, for example: ../07-integrated-working/index.md"))
+            yield Problem(
+                link.span,
+                f"This link leads to “{link.target}”, which does not exist.",
+                _meant(link, "Write the path from this file, for example: ../07-integrated-working/index.md"),
+            )
 
 
 @rule("link-missing-picture", ERROR)
@@ -49,7 +53,11 @@ def missing_picture(plan: LinkedSeries) -> Iterator[Problem]:
     for link in plan.links:
         if link.picture and (link.external or link.state == LinkState.MISSING_FILE):
             what = "is kept outside the project" if link.external else "does not exist"
-            yield Problem(link.span, f"The picture “{link.target}” {what}.", _meant(link, "Put the file beside the text and name it, for example: ![The five levels](levels.png)"))
+            yield Problem(
+                link.span,
+                f"The picture “{link.target}” {what}.",
+                _meant(link, "Put the file beside the text and name it, for example: ![The five levels](levels.png)"),
+            )
 
 
 @rule("link-missing-anchor", ERROR)
@@ -63,7 +71,11 @@ def missing_anchor(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for link in _in_state(plan, LinkState.MISSING_ANCHOR):
         anchor = link.target.partition("#")[2]
-        yield Problem(link.span, f"This link leads to the section “{anchor}”, which that page does not have.", _meant(link, "Use the id of a section, for example: #mash"))
+        yield Problem(
+            link.span,
+            f"This link leads to the section “{anchor}”, which that page does not have.",
+            _meant(link, "Use the id of a section, for example: #mash"),
+        )
 
 
 @rule("link-unsafe", ERROR)
@@ -76,7 +88,11 @@ def unsafe(plan: LinkedSeries) -> Iterator[Problem]:
         [Read more](https://www.example.org/report)
     """
     for link in _in_state(plan, LinkState.UNSAFE):
-        yield Problem(link.span, f"The address “{_short(link.target)}” is not allowed.", "Use an address that begins with https:, http:, mailto: or tel:.")
+        yield Problem(
+            link.span,
+            f"The address “{_short(link.target)}” is not allowed.",
+            "Use an address that begins with https:, http:, mailto: or tel:.",
+        )
 
 
 @rule("link-invalid", ERROR)
@@ -109,7 +125,11 @@ def undefined(plan: LinkedSeries) -> Iterator[Problem]:
             if (found.group(2) or found.group(1)).lower() not in defined:
                 span = text.source.span(found.start(), found.end())
                 name = found.group(2) or found.group(1)
-                yield Problem(span, f"Nothing says what the address “{name}” is.", f"Add a line [{name}]: https://… below, or write [{found.group(1)}](https://…).")
+                yield Problem(
+                    span,
+                    f"Nothing says what the address “{name}” is.",
+                    f"Add a line [{name}]: https://… below, or write [{found.group(1)}](https://…).",
+                )
 
 
 @rule("link-no-words", ERROR)
@@ -123,7 +143,11 @@ def no_words(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for link in plan.links:
         if not link.picture and not link.text.strip() and link.target:
-            yield Problem(link.span, f"The link to “{_short(link.target)}” has no words.", "Name what it leads to between the square brackets.")
+            yield Problem(
+                link.span,
+                f"The link to “{_short(link.target)}” has no words.",
+                "Name what it leads to between the square brackets.",
+            )
 
 
 @rule("link-vague-words", NOTE)
@@ -140,7 +164,9 @@ def vague_words(plan: LinkedSeries) -> Iterator[Problem]:
     for link in plan.links:
         words = link.text.strip().casefold()
         if not link.picture and words in {"here", "click here", "this", "link", "this link", "more", "read more"}:
-            yield Problem(link.span, f"“{link.text}” does not say where the link leads.", "Use the name of what it leads to.")
+            yield Problem(
+                link.span, f"“{link.text}” does not say where the link leads.", "Use the name of what it leads to."
+            )
 
 
 @rule("link-picture-without-words", ERROR)
@@ -154,7 +180,11 @@ def picture_without_words(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for link in plan.links:
         if link.picture and not link.text.strip():
-            yield Problem(link.span, f"The picture “{_short(link.target)}” has no description.", "Say between the square brackets what it shows.")
+            yield Problem(
+                link.span,
+                f"The picture “{_short(link.target)}” has no description.",
+                "Say between the square brackets what it shows.",
+            )
 
 
 @rule("link-anchor-gone", ERROR)
@@ -181,7 +211,11 @@ def anchor_gone(plan: LinkedSeries) -> Iterator[Problem]:
             new = fresh.get(near) or (next(iter(fresh.values())) if len(fresh) == 1 else None)
             place = new.span if new else Span.of_file(briefing.path)
             example = f'{{#{new.id} was="{id}"}}' if new else f'{{#new-id was="{id}"}}'
-            yield Problem(place, f"The section id “{id}” was published and is gone; links to it would break.", f"If the section was renamed, keep the old id with the new one: {example}")
+            yield Problem(
+                place,
+                f"The section id “{id}” was published and is gone; links to it would break.",
+                f"If the section was renamed, keep the old id with the new one: {example}",
+            )
 
 
 @rule("signpost-empty", ERROR)
@@ -199,11 +233,23 @@ def signpost_empty(plan: LinkedSeries) -> Iterator[Problem]:
         for section in briefing.all_sections():
             for box in (node for node in walk(section.body) if isinstance(node, Element) and node.tag == "signpost"):
                 entries = [node for node in walk(box.children) if isinstance(node, Element) and node.tag == "li"]
-                bare = [entry for entry in entries if not any(isinstance(node, Element) and node.tag == "a" for node in walk(entry.children))]
+                bare = [
+                    entry
+                    for entry in entries
+                    if not any(isinstance(node, Element) and node.tag == "a" for node in walk(entry.children))
+                ]
                 if not entries:
-                    yield Problem(section.span, f"A signpost in “{section.title}” has no entries.", "Indent each by four spaces and begin it with a hyphen:\n    - [Name](https://…)")
+                    yield Problem(
+                        section.span,
+                        f"A signpost in “{section.title}” has no entries.",
+                        "Indent each by four spaces and begin it with a hyphen:\n    - [Name](https://…)",
+                    )
                 for entry in bare:
-                    yield Problem(section.span, f"The signpost entry “{_short(plain_text(entry.children))}” in “{section.title}” has no link.", "Write it as [name](https://…).")
+                    yield Problem(
+                        section.span,
+                        f"The signpost entry “{_short(plain_text(entry.children))}” in “{section.title}” has no link.",
+                        "Write it as [name](https://…).",
+                    )
 
 
 @rule("signpost-without-reference", NOTE)
@@ -223,7 +269,11 @@ def signpost_without_reference(plan: LinkedSeries) -> Iterator[Problem]:
                 inside = list(walk(entry.children))
                 links = [node for node in inside if isinstance(node, Element) and node.tag == "a" and node.span]
                 if links and links[0].span and not any(isinstance(node, Citation) for node in inside):
-                    yield Problem(links[0].span, f"The signpost “{_short(plain_text(links[0].children))}” cites no work.", "If the work is in the bibliography, add its citation after the link.")
+                    yield Problem(
+                        links[0].span,
+                        f"The signpost “{_short(plain_text(links[0].children))}” cites no work.",
+                        "If the work is in the bibliography, add its citation after the link.",
+                    )
 
 
 def _short(text: str) -> str:

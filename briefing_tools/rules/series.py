@@ -70,7 +70,11 @@ def series_statement(plan: LinkedSeries) -> Iterator[Problem]:
         for name, value in needed.items():
             if not value:
                 example = "publisher:\n  name: …" if name == "publisher" else f"{name}: …"
-                yield Problem(Span.of_file(record.path), f"The series does not give its {name.replace('_', ' ')}.", f"Add to {record.path}: {example}")
+                yield Problem(
+                    Span.of_file(record.path),
+                    f"The series does not give its {name.replace('_', ' ')}.",
+                    f"Add to {record.path}: {example}",
+                )
 
 
 SERIES_RULES = (unknown_field, bad_field, bad_record, series_statement)

@@ -94,7 +94,11 @@ def date_future(plan: LinkedSeries) -> Iterator[Problem]:
     today = plan.cited.series.today
     for update in plan.cited.series.updates:
         if update.date and update.date > today:
-            yield Problem(_field(update, "date"), f"{update.date} is in the future.", f"Give the day on which it was written, at the latest {today}.")
+            yield Problem(
+                _field(update, "date"),
+                f"{update.date} is in the future.",
+                f"Give the day on which it was written, at the latest {today}.",
+            )
 
 
 @rule("update-empty", ERROR)
@@ -120,7 +124,11 @@ def title_length(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for update in plan.cited.series.updates:
         if "title" in update.where and not 8 <= len(update.title) <= 90:
-            yield Problem(_field(update, "title"), f"The title has {len(update.title)} characters.", 'Write 8 to 90, for example: title: "Six months of a co-located hub"')
+            yield Problem(
+                _field(update, "title"),
+                f"The title has {len(update.title)} characters.",
+                'Write 8 to 90, for example: title: "Six months of a co-located hub"',
+            )
 
 
 @rule("update-unknown-site", ERROR)
@@ -139,7 +147,11 @@ def unknown_site(plan: LinkedSeries) -> Iterator[Problem]:
         if update.site not in sites:
             near = nearest(update.site.lower(), sites)
             listed = f"The sites are: {', '.join(sites)}." if sites else "No site is listed in sites.yml yet."
-            yield Problem(_field(update, "site"), f"There is no site called “{update.site}”.", f"Did you mean “{near}”?" if near else listed)
+            yield Problem(
+                _field(update, "site"),
+                f"There is no site called “{update.site}”.",
+                f"Did you mean “{near}”?" if near else listed,
+            )
 
 
 @rule("update-wrong-folder", ERROR)
@@ -157,7 +169,11 @@ def wrong_folder(plan: LinkedSeries) -> Iterator[Problem]:
         path = PurePosixPath(update.path)
         if path.parent.name != update.site:
             right = f"updates/{update.site}/{path.name}"
-            yield Problem(_field(update, "site"), f"This update is from “{update.site}” but does not lie in that site's folder.", f"Move it to {right}.")
+            yield Problem(
+                _field(update, "site"),
+                f"This update is from “{update.site}” but does not lie in that site's folder.",
+                f"Move it to {right}.",
+            )
 
 
 @rule("update-file-name", WARNING)
@@ -174,7 +190,11 @@ def file_name(plan: LinkedSeries) -> Iterator[Problem]:
     for update in plan.cited.series.updates:
         name = PurePosixPath(update.path).name
         if update.date and not name.startswith(update.date.iso + "-"):
-            yield Problem(_field(update, "date"), f"The file is called {name}, but the update is dated {update.date}.", f"Call it {update.date.iso}-….md.")
+            yield Problem(
+                _field(update, "date"),
+                f"The file is called {name}, but the update is dated {update.date}.",
+                f"Call it {update.date.iso}-….md.",
+            )
 
 
 @rule("update-unknown-section", ERROR)
@@ -192,9 +212,15 @@ def unknown_section(plan: LinkedSeries) -> Iterator[Problem]:
             continue
         ids = {section.id: section.title for section in briefing.all_sections()}
         titles = {title.lower(): id for id, title in ids.items()}
-        near = nearest(update.section.lower(), tuple(ids)) or titles.get(nearest(update.section.lower(), tuple(titles)), "")
+        near = nearest(update.section.lower(), tuple(ids)) or titles.get(
+            nearest(update.section.lower(), tuple(titles)), ""
+        )
         guess = f"Did you mean “{near}” ({ids[near]})? " if near else ""
-        yield Problem(_field(update, "section"), f"Briefing {briefing.number} has no section called “{update.section}”.", f"{guess}The sections are: {', '.join(ids)}.")
+        yield Problem(
+            _field(update, "section"),
+            f"Briefing {briefing.number} has no section called “{update.section}”.",
+            f"{guess}The sections are: {', '.join(ids)}.",
+        )
 
 
 @rule("update-no-briefing", ERROR)
@@ -213,7 +239,9 @@ def no_briefing(plan: LinkedSeries) -> Iterator[Problem]:
         if update.briefing_slug not in slugs and f"{content}/{update.briefing_slug}/index.md" not in refused:
             near = nearest(update.briefing_slug, slugs)
             hint = f"Did you mean {near}?" if near else f"The briefings are: {', '.join(slugs) or 'none yet'}."
-            yield Problem(Span.of_file(update.path), f"There is no briefing in the folder {update.briefing_slug}.", hint)
+            yield Problem(
+                Span.of_file(update.path), f"There is no briefing in the folder {update.briefing_slug}.", hint
+            )
 
 
 @rule("update-unknown-source", ERROR)
@@ -230,7 +258,11 @@ def unknown_source(plan: LinkedSeries) -> Iterator[Problem]:
         for key in update.sources:
             if key not in keys:
                 near = nearest(key, keys)
-                hint = f"Did you mean “{near}”?" if near else f"Ask the editors to add it to {plan.cited.series.bibliography.path}."
+                hint = (
+                    f"Did you mean “{near}”?"
+                    if near
+                    else f"Ask the editors to add it to {plan.cited.series.bibliography.path}."
+                )
                 yield Problem(_field(update, "sources"), f"The list of sources has no work with the key “{key}”.", hint)
 
 
@@ -246,7 +278,11 @@ def evaluation_source(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for update in plan.cited.series.updates:
         if update.evidence == "independent-evaluation" and not update.sources and "evidence" in update.where:
-            yield Problem(_field(update, "evidence"), "An independent evaluation needs its report.", "Add it under “sources:”, for example: sources: [golden2011]")
+            yield Problem(
+                _field(update, "evidence"),
+                "An independent evaluation needs its report.",
+                "Add it under “sources:”, for example: sources: [golden2011]",
+            )
 
 
 @rule("update-not-confirmed", ERROR)
@@ -303,7 +339,11 @@ def waiting(plan: LinkedSeries) -> Iterator[Problem]:
     for update in plan.cited.series.updates:
         if update.status in ("submitted", "held"):
             state = "is held back" if update.status == "held" else "waits for an editor"
-            yield Problem(_field(update, "status"), f"The update “{update.title}” {state} and is not shown.", "An editor sets “status: published” after reading it.")
+            yield Problem(
+                _field(update, "status"),
+                f"The update “{update.title}” {state} and is not shown.",
+                "An editor sets “status: published” after reading it.",
+            )
 
 
 @rule("update-unknown-relation", ERROR)
@@ -324,7 +364,11 @@ def unknown_relation(plan: LinkedSeries) -> Iterator[Problem]:
         for relation in update.relates_to:
             if relation.update not in ids:
                 near = nearest(relation.update, ids)
-                yield Problem(relation.span, f"There is no update “{relation.update}”.", f"Did you mean “{near}”?" if near else "Write it as site/file-name, without .md.")
+                yield Problem(
+                    relation.span,
+                    f"There is no update “{relation.update}”.",
+                    f"Did you mean “{near}”?" if near else "Write it as site/file-name, without .md.",
+                )
 
 
 @rule("update-heading", ERROR)
@@ -341,7 +385,11 @@ def heading(plan: LinkedSeries) -> Iterator[Problem]:
     for update in plan.cited.series.updates:
         for node in walk(update.body):
             if isinstance(node, Element) and node.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-                yield Problem(node.span or Span.of_file(update.path), "An update cannot have headings.", "Begin the paragraph with a few bold words instead: **What we did.** …")
+                yield Problem(
+                    node.span or Span.of_file(update.path),
+                    "An update cannot have headings.",
+                    "Begin the paragraph with a few bold words instead: **What we did.** …",
+                )
 
 
 UPDATE_RULES = (

@@ -47,7 +47,8 @@ def _citations(nodes: tuple[Node, ...]) -> Iterable[Citation]:
 
 def _briefing(merged: MergedBriefing, works: Bibliography, style: str) -> CitedBriefing:
     updates = {
-        section: tuple(_update(update, works, style) for update in updates) for section, updates in merged.updates.items()
+        section: tuple(_update(update, works, style) for update in updates)
+        for section, updates in merged.updates.items()
     }
     text = _number(_placed_in(merged.briefing), works, style, "")
     return CitedBriefing(merged.briefing, text, MappingProxyType(updates))
@@ -81,10 +82,14 @@ def _number(
             if item.key in works.works:
                 labels.setdefault(item.key, f"{letter}{len(labels) + 1}")
                 cited_by.setdefault(item.key, []).append(ordinal)
-        placed.append(PlacedCitation(section, ordinal, citation, tuple(labels.get(item.key, "") for item in citation.items)))
+        placed.append(
+            PlacedCitation(section, ordinal, citation, tuple(labels.get(item.key, "") for item in citation.items))
+        )
     for key in listed:
         labels.setdefault(key, f"{letter}{len(labels) + 1}")
-    references = tuple(_reference(label, works.works[key], style, cited_by.get(key, [])) for key, label in labels.items())
+    references = tuple(
+        _reference(label, works.works[key], style, cited_by.get(key, [])) for key, label in labels.items()
+    )
     return CitedText(tuple(placed), references, MappingProxyType({one.citation.span: one for one in placed}))
 
 

@@ -58,7 +58,9 @@ def link(cited: CitedSeries) -> LinkedSeries:
             links += _links_in(update.update.body, update.update.path, briefing.briefing.path, where)
     for page in cited.pages:
         links += _links_in(page.page.nodes, page.page.path, page.page.path, where)
-    return LinkedSeries(cited, tuple(links), MappingProxyType(notes), MappingProxyType({found.span: found for found in links}))
+    return LinkedSeries(
+        cited, tuple(links), MappingProxyType(notes), MappingProxyType({found.span: found for found in links})
+    )
 
 
 def _elements(briefing: CitedBriefing) -> Iterable[tuple[str, Element]]:
@@ -176,4 +178,3 @@ def _inside(target: str, owner: str, page: str, where: _Map) -> tuple[str, LinkS
     relative = posixpath.relpath(where.urls[file] or ".", where.urls[page] or ".")
     slash = "/" if where.urls[file].endswith("/") or not where.urls[file] else ""
     return quote(relative) + slash + fragment, LinkState.OK, ""
-

@@ -16,10 +16,12 @@ __all__ = ["BuiltPage", "make_pages"]
 def make_pages(
     plan: LinkedSeries, editions: tuple[Edition, ...], rules: tuple[Rule[LinkedSeries], ...]
 ) -> tuple[BuiltPage, ...]:
-    """Every page of the pages: briefings, ordinary pages, glossary, manual of checks."""
+    """Every page of the pages, in the navigation's order: front page, briefings, other pages, glossary, manual of checks."""
+    others = [ordinary_page(page, plan) for page in plan.cited.pages]
     return (
+        *(page for page in others if page.url == ""),
         *(briefing_page(briefing, plan, editions) for briefing in plan.cited.briefings),
-        *(ordinary_page(page, plan) for page in plan.cited.pages),
+        *(page for page in others if page.url != ""),
         *((glossary_page(plan),) if plan.cited.series.glossary else ()),
         checks_page(rules),
     )

@@ -37,6 +37,9 @@ ORIGIN_WORDS = {
 }
 """What tells a reader, in words, that an update is not part of the reviewed text."""
 
+MOST_IN_NAVIGATION = 40
+"""A longer series is listed on the front page only: every page would carry the whole list, which grows with its square."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -61,9 +64,15 @@ def briefing_page(cited: CitedBriefing, plan: LinkedSeries, editions: tuple[Edit
     """The page of one briefing."""
     briefing = cited.briefing
     renderer = Renderer(cited.text, plan.by_span)
-    body = renderer.nodes(briefing.lead) + Html("\n").join(_section(section, cited, renderer, plan) for section in briefing.sections)
+    body = renderer.nodes(briefing.lead) + Html("\n").join(
+        _section(section, cited, renderer, plan) for section in briefing.sections
+    )
     headings = tuple(Heading(section.id, section.title, section.level) for section in briefing.all_sections())
-    tail = (Heading("references", "References", 2), Heading("authors", "Authors and thanks", 2), Heading("imprint", "About this briefing", 2))
+    tail = (
+        Heading("references", "References", 2),
+        Heading("authors", "Authors and thanks", 2),
+        Heading("imprint", "About this briefing", 2),
+    )
     html = render(
         "briefing.html",
         briefing=briefing,
@@ -76,7 +85,12 @@ def briefing_page(cited: CitedBriefing, plan: LinkedSeries, editions: tuple[Edit
         editions=[(edition, _size(edition)) for edition in editions if edition.briefing == briefing.number],
         base=briefing_url(briefing),
     )
-    return BuiltPage(briefing.path, briefing_url(briefing), _page_title(briefing), _description(briefing), html, (*headings, *tail))
+    listed = len(plan.cited.briefings) <= MOST_IN_NAVIGATION
+    nav_title = f"{briefing.number}. {briefing.title}" if listed else ""
+    description = _description(briefing)
+    return BuiltPage(
+        briefing.path, briefing_url(briefing), _page_title(briefing), description, html, (*headings, *tail), nav_title
+    )
 
 
 def reviewed_html(cited: CitedBriefing, plan: LinkedSeries) -> Html:
@@ -159,7 +173,8 @@ def _update_facts(cited: CitedUpdate, site: str, plan: LinkedSeries) -> list[tup
 def _sources(cited: CitedUpdate, renderer: Renderer) -> list[tuple[str, str, Html]]:
     """An update's own sources: label, anchor and text."""
     return [
-        (one.label, update_reference_anchor(cited.update, one.work.key), renderer.nodes(one.text)) for one in cited.text.references
+        (one.label, update_reference_anchor(cited.update, one.work.key), renderer.nodes(one.text))
+        for one in cited.text.references
     ]
 
 
@@ -175,7 +190,11 @@ def _references(text: CitedText, renderer: Renderer, cited: CitedBriefing) -> li
             (titles.get(section, "Introduction"), _places(titles.get(section, "Introduction"), ordinals, renderer))
             for section, ordinals in by_section.items()
         )
-        listed.append(ListedReference(reference.label, renderer.reference_id(reference.work.key), renderer.nodes(reference.text), places))
+        listed.append(
+            ListedReference(
+                reference.label, renderer.reference_id(reference.work.key), renderer.nodes(reference.text), places
+            )
+        )
     return listed
 
 

@@ -19,7 +19,7 @@ class BuiltPage:
     """A page without the theme around it.
 
     `source` is its file relative to the project's folder, empty for a page that has none; `url` is relative to the
-    pages' root; `searchable` pages may be indexed by the theme.
+    pages' root; `nav_title` is its line in the navigation, empty for none; `searchable` pages may be indexed by the theme.
     """
 
     source: str
@@ -28,4 +28,5 @@ class BuiltPage:
     description: str
     html: Html
     headings: tuple[Heading, ...]
+    nav_title: str = ""
     searchable: bool = True

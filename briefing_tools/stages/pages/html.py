@@ -53,7 +53,9 @@ class Renderer:
 
     def element(self, node: Element) -> Html:
         """An ordinary HTML element with the attributes that mean something to readers."""
-        attributes = Html("").join(Html(' {}="{}"').format(name, value) for name, value in node.attributes.items() if name in _KEPT)
+        attributes = Html("").join(
+            Html(' {}="{}"').format(name, value) for name, value in node.attributes.items() if name in _KEPT
+        )
         if node.tag in _VOID:
             return Html("<{}{}>").format(node.tag, attributes)
         return Html("<{}{}>{}</{}>").format(node.tag, attributes, self.nodes(node.children), node.tag)
@@ -68,7 +70,9 @@ class Renderer:
                 parts.append(words.format(self.reference_id(part.key), part.text, part.text))
             else:
                 parts.append(escaped(part.text))
-        return Html('<span class="citation" id="{}">{}</span>').format(self.citation_id(placed.ordinal), Html("").join(parts))
+        return Html('<span class="citation" id="{}">{}</span>').format(
+            self.citation_id(placed.ordinal), Html("").join(parts)
+        )
 
     def link(self, node: Element) -> Html:
         """A link to where it really leads; the words alone when it leads nowhere."""
@@ -91,12 +95,20 @@ class Renderer:
     def signpost(self, node: Element) -> Html:
         """A “For more information see” box."""
         title = node.attributes["title"] or "For more information see"
-        return Html('<div class="signpost"><p class="signpost-title">{}</p>{}</div>').format(title, self.nodes(node.children))
+        return Html('<div class="signpost"><p class="signpost-title">{}</p>{}</div>').format(
+            title, self.nodes(node.children)
+        )
 
     def admonition(self, node: Element) -> Html:
         """Any other box, as the theme draws it."""
-        title = Html('<p class="admonition-title">{}</p>').format(node.attributes["title"]) if node.attributes["title"] else ""
-        return Html('<div class="admonition {}">{}{}</div>').format(node.attributes["kind"], title, self.nodes(node.children))
+        title = (
+            Html('<p class="admonition-title">{}</p>').format(node.attributes["title"])
+            if node.attributes["title"]
+            else ""
+        )
+        return Html('<div class="admonition {}">{}{}</div>').format(
+            node.attributes["kind"], title, self.nodes(node.children)
+        )
 
     def table(self, node: Element) -> Html:
         """A table that can be scrolled by keyboard on a narrow screen."""

@@ -39,16 +39,28 @@ def ordinary_page(cited: CitedPage, plan: LinkedSeries) -> BuiltPage:
         front=url == "",
         series=plan.cited.series.record,
         briefings=_listed(plan) if url == "" else [],
-        references=[(one.label, reference_anchor(one.work.key), renderer.nodes(one.text)) for one in cited.text.references],
+        references=[
+            (one.label, reference_anchor(one.work.key), renderer.nodes(one.text)) for one in cited.text.references
+        ],
     )
-    return BuiltPage(page.path, url, page.title or plan.cited.series.record.title, "", html, headings)
+    return BuiltPage(
+        page.path,
+        url,
+        page.title or plan.cited.series.record.title,
+        "",
+        html,
+        headings,
+        "Briefings" if url == "" else page.title,
+    )
 
 
 def glossary_page(plan: LinkedSeries) -> BuiltPage:
     """What acronyms and terms stand for, A to Z."""
     terms = sorted(plan.cited.series.glossary, key=lambda term: term.term.casefold())
     html = render("glossary.html", terms=[(glossary_anchor(term.term), term) for term in terms])
-    return BuiltPage("", "glossary/", "Glossary", "What acronyms and terms in these briefings stand for.", html, ())
+    return BuiltPage(
+        "", "glossary/", "Glossary", "What acronyms and terms in these briefings stand for.", html, (), "Glossary"
+    )
 
 
 def checks_page(rules: tuple[Rule[LinkedSeries], ...]) -> BuiltPage:
@@ -59,7 +71,16 @@ def checks_page(rules: tuple[Rule[LinkedSeries], ...]) -> BuiltPage:
     ]
     headings = tuple(Heading(heading_id(title), title, 2) for title, _ in groups)
     html = render("checks.html", groups=[(heading_id(title), title, entries) for title, entries in groups])
-    return BuiltPage("", "checks/", "What the checks look for", "Every check of briefings and updates, with examples.", html, headings, False)
+    return BuiltPage(
+        "",
+        "checks/",
+        "What the checks look for",
+        "Every check of briefings and updates, with examples.",
+        html,
+        headings,
+        "For editors: the checks",
+        False,
+    )
 
 
 def manual(rule: Rule[LinkedSeries]) -> list[tuple[str, str]]:
@@ -99,5 +120,3 @@ def _with_id(node: Node) -> Node:
 def _heading(node: Node) -> Heading:
     assert isinstance(node, Element)
     return Heading(node.attributes["id"], plain_text(node.children), int(node.tag[1]))
-
-

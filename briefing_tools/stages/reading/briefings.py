@@ -70,8 +70,17 @@ def _require(reader: FieldReader, source: Source) -> None:
     place = Span.of_file(source.path)
     for key in REQUIRED:
         if not reader.has(key):
-            example = "\nauthors:\n  - name: …\n    role: …\n    organisation: …" if key == "authors" else f"{key}: {examples[key]}"
-            reader.note("missing-field", place, f"This briefing does not say its {key}.", f"Add to the fields at the head: {example.strip()}")
+            example = (
+                "\nauthors:\n  - name: …\n    role: …\n    organisation: …"
+                if key == "authors"
+                else f"{key}: {examples[key]}"
+            )
+            reader.note(
+                "missing-field",
+                place,
+                f"This briefing does not say its {key}.",
+                f"Add to the fields at the head: {example.strip()}",
+            )
 
 
 def _number(reader: FieldReader, slug: str) -> int:
@@ -79,7 +88,12 @@ def _number(reader: FieldReader, slug: str) -> int:
     if re.fullmatch(r"[0-9]{1,4}", given):
         return int(given)
     if given:
-        reader.note("bad-field", reader.fields.values["number"].span, f"“{given}” is not the number of a briefing.", "Write a whole number, for example: number: 7")
+        reader.note(
+            "bad-field",
+            reader.fields.values["number"].span,
+            f"“{given}” is not the number of a briefing.",
+            "Write a whole number, for example: number: 7",
+        )
     found = re.match(r"\d+", slug)
     return int(found.group()) if found else 0
 
@@ -92,7 +106,9 @@ def _people(reader: FieldReader, key: str) -> tuple[Person, ...]:
     people = []
     for value in reader.items(key):
         if not isinstance(value, Fields):
-            example = f"Write:\n{key}:\n  - name: Jo Example\n    role: Research Analyst\n    organisation: Example Institute"
+            example = (
+                f"Write:\n{key}:\n  - name: Jo Example\n    role: Research Analyst\n    organisation: Example Institute"
+            )
             reader.note("bad-field", value.span, f"An entry of “{key}” names nobody.", example)
             continue
         entry = FieldReader(value, "briefing")

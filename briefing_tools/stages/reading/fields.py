@@ -47,7 +47,9 @@ class FieldReader:
             return default
         if isinstance(value, Scalar):
             return " ".join(value.text.split())
-        self.note("bad-field", value.span, f"“{key}” takes one piece of text, not a list.", f"Write it on one line: {key}: …")
+        self.note(
+            "bad-field", value.span, f"“{key}” takes one piece of text, not a list.", f"Write it on one line: {key}: …"
+        )
         return default
 
     def choice(self, key: str, choices: Iterable[str], default: str, called: str) -> str:

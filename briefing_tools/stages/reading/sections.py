@@ -28,7 +28,9 @@ def _sections(nodes: Sequence[Node], index: int, above: int, path: str) -> tuple
     return tuple(sections), index
 
 
-def _section(heading: Element, level: int, body: tuple[Node, ...], subsections: tuple[Section, ...], path: str) -> Section:
+def _section(
+    heading: Element, level: int, body: tuple[Node, ...], subsections: tuple[Section, ...], path: str
+) -> Section:
     title = plain_text(heading.children)
     given = heading.attributes.get("id", "")
     return Section(

@@ -78,7 +78,12 @@ def _require(reader: FieldReader, source: Source, origin: str) -> None:
     for key in (*REQUIRED, "sources" if origin == "published" else "checks"):
         if not reader.has(key):
             words, example = WORDS[key]
-            reader.note("missing-field", Span.of_file(source.path), f"Please {words}.", f"Add to the fields at the head: {example}")
+            reader.note(
+                "missing-field",
+                Span.of_file(source.path),
+                f"Please {words}.",
+                f"Add to the fields at the head: {example}",
+            )
 
 
 def _licence(reader: FieldReader) -> str:
@@ -130,5 +135,10 @@ def _empty(front: FrontMatter, update: Update) -> tuple[Slip, ...]:
     if update.body:
         return ()
     note = FieldReader(front.fields, "update")
-    note.note("empty", Span.of_file(update.path), "This update has no text.", "Write what you learnt below the second line ---")
+    note.note(
+        "empty",
+        Span.of_file(update.path),
+        "This update has no text.",
+        "Write what you learnt below the second line ---",
+    )
     return tuple(note.slips)
