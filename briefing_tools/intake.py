@@ -122,7 +122,9 @@ def _refuse_file(root: Path, path: str) -> Slip | None:
         return _link_slip(path)
     state = os.lstat(root / path)
     if stat.S_ISDIR(state.st_mode):
-        return _slip("text-not-a-file", here, f"{here.path} is a folder, but its name is that of a file.", "Rename or remove it.")
+        return _slip(
+            "text-not-a-file", here, f"{here.path} is a folder, but its name is that of a file.", "Rename or remove it."
+        )
     if not stat.S_ISREG(state.st_mode):
         return _slip("text-not-a-file", here, f"{here.path} is not an ordinary file.", "Remove it.")
     if not _NAME.match(path):

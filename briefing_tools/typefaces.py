@@ -69,7 +69,11 @@ def _run(text: str, start: int) -> int:
     if _plainer(text[start]):
         return end
     if _is_writing(text[start]):
-        while end < len(text) and (_is_writing(text[end]) or text[end].isspace()) and (text[end].isspace() or not _draws(text[end])):
+        while (
+            end < len(text)
+            and (_is_writing(text[end]) or text[end].isspace())
+            and (text[end].isspace() or not _draws(text[end]))
+        ):
             end += 1
         return start + len(text[start:end].rstrip())
     while end < len(text) and _CLINGING.match(text[end]):
@@ -112,7 +116,7 @@ def _words(text: str) -> str:
 @cache
 def _characters() -> frozenset[int]:
     """Every character that some bundled file has."""
-    from fontTools.ttLib import TTFont  # 0.1 s to import, and most texts never ask
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # 0.1 s to import, and most texts never ask
 
     found: set[int] = set()
     for path in sorted(FONTS.glob("*.[ot]tf")):

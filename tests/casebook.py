@@ -69,9 +69,7 @@ def read_document(document: Path) -> Iterator[Case]:
     text = document.read_text("utf-8")
     fenced = [(found.start(), found.end()) for found in _FENCE.finditer(text)]
     headings = [
-        found
-        for found in _HEADING.finditer(text)
-        if not any(start <= found.start() < end for start, end in fenced)
+        found for found in _HEADING.finditer(text) if not any(start <= found.start() < end for start, end in fenced)
     ]
     ends = [heading.start() for heading in headings[1:]] + [len(text)]
     for heading, end in zip(headings, ends, strict=True):

@@ -52,14 +52,22 @@ def findings(result: Result) -> list[tuple[str, str, int]]:
         ("", "There is no folder docs", "docs_dir: briefings"),
         ("- briefings\n", "There is no folder docs", ""),
         ("docs_dir: briefings\n", "does not name the plugin briefings", "plugins:\n    - briefings"),
-        ("docs_dir: briefings\nplugins:\n  - search\n", "does not name the plugin briefings", "plugins:\n    - briefings"),
+        (
+            "docs_dir: briefings\nplugins:\n  - search\n",
+            "does not name the plugin briefings",
+            "plugins:\n    - briefings",
+        ),
         ("plugins: [briefings\n", "mkdocs.yml:", ""),
         ("plugins:\n\t- briefings\n", "mkdocs.yml:2:", ""),
         ("docs_dir: texts\nplugins:\n  - briefings\n", "There is no folder texts", "docs_dir: briefings"),
         ("docs_dir: ../..\nplugins:\n  - briefings\n", "There is no folder ../..", "docs_dir: briefings"),
         ("docs_dir: /etc\nplugins:\n  - briefings\n", "There is no folder /etc", "docs_dir: briefings"),
         ("docs_dir: briefings\nplugins:\n  - briefings:\n      stile: apa\n", "has no setting “stile”", "bibliography"),
-        ("docs_dir: briefings\nplugins:\n  - briefings:\n      style: apa\n", "“apa” is not a value of style", "harvard"),
+        (
+            "docs_dir: briefings\nplugins:\n  - briefings:\n      style: apa\n",
+            "“apa” is not a value of style",
+            "harvard",
+        ),
         ("docs_dir: briefings\nplugins:\n  - briefings:\n      fail_on: never\n", "“never” is not a value", "warning"),
     ],
 )
@@ -505,7 +513,11 @@ def test_citations_of_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert "bad.md:1:2: " in result.stderr
 
 
-ORIGINAL = ["munro2011", "lloyd2011", "casey2012", "cameron2012", "dh2010", "staite2011", "horwath2007", "oliver2010", "nhscb2012", "humphries2012", "diggins2011", "golden2011", "scie2012", "roscoe2012", "sainsbury2011", "dh2011", "singh2008", "scie2004", "bhaumik2011"]
+ORIGINAL = [
+    "munro2011", "lloyd2011", "casey2012", "cameron2012", "dh2010", "staite2011", "horwath2007", "oliver2010",
+    "nhscb2012", "humphries2012", "diggins2011", "golden2011", "scie2012", "roscoe2012", "sainsbury2011",
+    "dh2011", "singh2008", "scie2004", "bhaumik2011",
+]  # fmt: skip
 """The references of the printed briefing, in its order (domain facts; the corrected mis-citation changes 11 to 13)."""
 
 
@@ -516,7 +528,12 @@ def seven() -> dict[str, object]:
 
 
 def test_the_plan_of_briefing_7(seven: dict) -> None:
-    assert (seven["number"], seven["title"], seven["status"], seven["edition"]) == (7, "Integrated working", "live", "1.0")
+    assert (seven["number"], seven["title"], seven["status"], seven["edition"]) == (
+        7,
+        "Integrated working",
+        "live",
+        "1.0",
+    )
     assert [section["role"] for section in seven["sections"] if section["role"]] == [
         "issue", "policy", "activity", "key-messages",
     ]  # fmt: skip
@@ -526,7 +543,9 @@ def test_the_plan_of_briefing_7(seven: dict) -> None:
     assert [note["number"] for note in seven["notes"]] == list(range(1, 14))
     assert len({note["url"] for note in seven["notes"]}) == 12
     assert len(seven["key_messages"]) == 5
-    assert [(one["site"], one["section"], one["status"]) for one in seven["updates"]] == [("devon", "mash", "published")]
+    assert [(one["site"], one["section"], one["status"]) for one in seven["updates"]] == [
+        ("devon", "mash", "published")
+    ]
 
 
 def test_the_references_keep_their_original_order(seven: dict) -> None:

@@ -17,7 +17,9 @@ PROJECT = Path(__file__).parents[1]
 BRIEFING = "briefings/07-integrated-working/index.md"
 UPDATE = "briefings/07-integrated-working/updates/devon/2013-06-14-hub.md"
 PAGE = "briefings/index.md"
-SENTENCE = "Ahead of the boards' official start in 2013, many councils have set up ‘shadow’ boards of their own [@staite2011]."
+SENTENCE = (
+    "Ahead of the boards' official start in 2013, many councils have set up ‘shadow’ boards of their own [@staite2011]."
+)
 
 AN_UPDATE = """---
 site: devon
@@ -144,6 +146,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "text-unknown-field": _in_page,
     "text-bad-field": _in_page,
     "text-unsafe-html": _in_text,
+    "text-cannot-be-printed": _in_text,
     "briefing-unknown-field": _in_briefing,
     "briefing-bad-field": _in_briefing,
     "briefing-missing-field": _as_fields_of_briefing,

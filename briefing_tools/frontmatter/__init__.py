@@ -64,7 +64,9 @@ class Fields:
 
     def gathered(self, name: str, keys: Sequence[str]) -> "Fields":
         """The same fields with some of them put under one called `name`."""
-        inner = replace(self, values={key: self.values[key] for key in keys}, keys={key: self.keys[key] for key in keys})
+        inner = replace(
+            self, values={key: self.values[key] for key in keys}, keys={key: self.keys[key] for key in keys}
+        )
         values = {key: value for key, value in self.values.items() if key not in keys} | {name: inner}
         places = {name: self.keys[keys[0]]} | {key: span for key, span in self.keys.items() if key not in keys}
         return replace(self, values=MappingProxyType(values), keys=MappingProxyType(places))
@@ -190,7 +192,11 @@ def _prose(text: str, start: int, end: int, names: Sequence[str]) -> int | None:
 def _first_other_line(text: str, start: int) -> int:
     """The first line that is blank, a heading, or no field."""
     lines = (line for line in _line_starts(text, start) if line < len(text))
-    others = (n for n in lines if not text[n : _next_line(text, n)].strip() or text[n] == "#" or not _FIELD_LINE.match(text, n))
+    others = (
+        n
+        for n in lines
+        if not text[n : _next_line(text, n)].strip() or text[n] == "#" or not _FIELD_LINE.match(text, n)
+    )
     return next(others, len(text))
 
 
@@ -303,7 +309,8 @@ def _refuse_structure(text: _Text) -> Slip | None:
     """Refuse what can blow up or run: shared values (`&`, `*`), tags (`!`) and deep nesting."""
     depth = 0
     for event in yaml.parse(text.joined.text, Loader=yaml.SafeLoader):
-        place = text.span(event.start_mark.index, event.end_mark.index)
+        marks = event.start_mark, event.end_mark
+        place = text.span(*(mark.index if mark else 0 for mark in marks))
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
             return _slip("text-shared-value", place, "A value cannot begin with one of the signs &, * and !.",
                          "Put it between quotation marks.")  # fmt: skip
@@ -320,7 +327,9 @@ def _translate(text: _Text, error: yaml.YAMLError) -> Slip:
     span = text.span(mark.index, mark.index) if mark else text.span(0, 0)
     number = min(span.start.line, len(text.source.lines))
     line = text.source.lines[number - 1].strip()
-    return _slip("text-unreadable-line", text.source.line_span(number), f"This line cannot be read: {short(line)}", EXAMPLE)
+    return _slip(
+        "text-unreadable-line", text.source.line_span(number), f"This line cannot be read: {short(line)}", EXAMPLE
+    )
 
 
 def _salvage(text: _Text, empty: Fields) -> Fields:

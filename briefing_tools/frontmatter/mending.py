@@ -115,9 +115,7 @@ class _Notes:
 # -- Split -------------------------------------------------------------------------------------------------------------
 
 
-def _split(
-    written: Sequence[str], first: int, names: Sequence[str], notes: _Notes, remarks: bool
-) -> Iterator[_Line]:
+def _split(written: Sequence[str], first: int, names: Sequence[str], notes: _Notes, remarks: bool) -> Iterator[_Line]:
     """Each line taken apart; those inside a block of text, brackets or quotation marks stay as they are."""
     index = 0
     while index < len(written):
@@ -153,7 +151,9 @@ def _taken_apart(written: str, number: int, names: Sequence[str], notes: _Notes)
     dashes = _plain(marks.group()).rstrip(" ") + " " if marks else ""
     rest = content[marks.end() :] if marks else content
     if found := _FIELD.fullmatch(rest):
-        return _Line(number, "field", indent, dashes, found["name"], (found["value"] or "").strip(_WHITE), mended=bool(bullet))
+        return _Line(
+            number, "field", indent, dashes, found["name"], (found["value"] or "").strip(_WHITE), mended=bool(bullet)
+        )
     tight = _TIGHT.fullmatch(rest)
     if tight and (not indent or _is_known(tight["name"], names)):
         _note_colon(tight, number, notes)
@@ -179,7 +179,7 @@ def _note_colon(tight: "re.Match[str]", number: int, notes: _Notes) -> None:
 
 def _begins_field(text: str, names: Sequence[str]) -> bool:
     found = _NO_COLON.fullmatch(text)
-    return bool(found) and (found["sign"].strip() != "" or _is_known(found["name"], names))
+    return found is not None and (found["sign"].strip() != "" or _is_known(found["name"], names))
 
 
 def _is_known(word: str, names: Sequence[str]) -> bool:
@@ -459,8 +459,8 @@ def _in_quotes(text: str) -> str:
 
 
 def _literal(value: str) -> str:
-    """A value in double quotation marks whose backslashes stand for themselves, unless they escape a mark or another."""
-    return re.sub(r"\\(?:([\"\\])|)", lambda found: found.group() if found.group(1) else "\\\\", value)
+    """A value in double quotation marks whose backslashes stand for themselves, unless they stand before a mark."""
+    return '"' + re.sub(r'\\(?!")', lambda found: found.group() * 2, value[1:-1]) + '"'
 
 
 def folded(word: str) -> str:

@@ -1,8 +1,9 @@
 """Find: records become an index, and the index answers questions. The only door to Whoosh and to Snowball.
 
-Whoosh builds the index and keeps it (`index.py`). What a word is (`words.py`), what a question means (`questions.py`), how answers
-are ranked (`ranking.py`) and quoted (`passages.py`) is defined here in whole, in whole numbers and without Whoosh, so
-that every reader of the same index gives the same answer, whatever language it is written in.
+Whoosh builds the index and holds it (`store.py`). What a word is (`words.py`), what a place is worth (`index.py`),
+what a question means (`questions.py`), how answers are ranked (`ranking.py`) and quoted (`passages.py`) is defined
+here in full, in whole numbers and without Whoosh, so that every reader of the index gives the same answer, in whatever
+language that reader is written. `tests/golden/search/` holds questions with the answers that each must give.
 """
 
 from briefing_tools.indexing.answers import Answer, Found, answer

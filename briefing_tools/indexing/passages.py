@@ -1,12 +1,15 @@
-"""Quote: the passage of a text that answers best, with the words that were asked for marked. This is the specification.
+"""Quote: the passage of a text that answers best, with the words that were asked for marked. This is the
+specification.
 
 1. A word is marked when it is answered by itself or as part of a sequence that was asked for; the small words within a
    sequence are marked with it. Neighbouring marks with only spaces or a hyphen between them become one.
-2. A text of up to 220 characters is shown whole. Of a longer one, a window of 180 characters is moved from mark to mark,
-   through the first 500: the first window with the most different things asked for, then with the most marks, is shown.
-3. The passage begins where the sentence of the first mark in the window does, if that and the end of the sentence before
-   are at most 60 characters before the mark, else with the first whole word within 40 characters before it. Without a mark it is the text's beginning. If
-   fewer than 160 characters are left from there, it begins with the first whole word of the last 200.
+2. A text of up to 220 characters is shown whole. Of a longer one, a window of 180 characters is moved from mark to
+   mark, through the first 500: the first window with the most different things asked for, then with the most marks, is
+   shown.
+3. The passage begins where the sentence of the first mark in the window does, if that and the end of the sentence
+   before are at most 60 characters before the mark, else with the first whole word within 40 characters before it.
+   Without a mark it is the text's beginning. If fewer than 160 characters are left from there, it begins with the
+   first whole word of the last 200.
 4. It ends with the last sentence that ends 160 to 200 characters later, else with the last word that ends within 200
    characters. What is left out at either side is shown as ` …` or `… `.
 """

@@ -1,27 +1,30 @@
-"""Understand: what somebody typed becomes the units that records are asked for, and filters. This is the specification.
+"""Understand: what somebody typed becomes the units that records are asked for, and filters. This is the
+specification.
 
 Of a question, the first 1,000 characters and 32 words that are not small count. It is read from left to right:
 
-1. **Filter**: `kind:update`, `site:devon`, `briefing:7`, `section:mash`, `level:integration`, `language:en`, `year:2011`, in
-   any case; a value of several words stands in quotation marks. Values are compared as folded words. Filters of one name
-   widen each other, filters of different names narrow. A filter only takes results away: ranks and scores stay.
-2. **Quotation**, in quotation marks of any kind: its stems one after another. Neither other spellings nor beginnings count.
-   Only records that have it are found. If none has, its words are looked for like all others.
+1. **Filter**: `kind:update`, `site:devon`, `briefing:7`, `section:mash`, `level:integration`, `language:en`,
+   `year:2011`, in any case; a value of several words stands in quotation marks. Values are compared as folded words.
+   Filters of one name widen each other, filters of different names narrow. A filter only takes results away: ranks and
+   scores stay.
+2. **Quotation**, in quotation marks of any kind: its stems one after another. Neither other spellings nor beginnings
+   count. Only records that have it are found. If none has, its words are looked for like all others.
 3. Everything else is **words**, first come, first served, longest first:
-   a. a term of the glossary, however it is spelt there (one word also with an `s` behind it: *LSCBs*): the term is one unit, and each of its spellings answers it. What
-      was typed weighs 4, and so do the term itself and what it stands for if one of the two was typed; all else weighs 2;
+   a. a term of the glossary, however it is spelt there (one word also with an `s` behind it: *LSCBs*): the term is one
+      unit, and each of its spellings answers it. What was typed weighs 4, and so do the term itself and what it stands
+      for if one of the two was typed; all else weighs 2;
    b. a compound, however it is written: one unit, answered by its root;
    c. two words that the series knows only as one (*well-being*, *well being*): one unit, answered by both spellings;
    d. a word: one unit, answered by its root.
    A unit of several words is also answered by a record that has all of these words, wherever they stand.
-4. The **last word** may still be being typed if nothing stands behind it, not even a space, or only filters: it is also
-   answered by up to 20 words that begin so, the most widespread first, from two letters on. If the series knows the word
-   as it is, these don't count as an answer.
-5. An **unknown word** without digits is answered by what it was meant to be: by its two halves, if they stand next to each
-   other somewhere (*keyworker*), else by up to three of the nearest words, all equally near: one slip of the pen
+4. The **last word** may still be being typed if nothing stands behind it, not even a space, or only filters: it is
+   also answered by up to 20 words that begin so, the most widespread first, from two letters on. If the series knows
+   the word as it is, these don't count as an answer.
+5. An **unknown word** without digits is answered by what it was meant to be: by its two halves, if they stand next to
+   each other somewhere (*keyworker*), else by up to three of the nearest words, all equally near: one slip of the pen
    from the fourth letter on, two from the eighth (a letter too many, too few or wrong, or two neighbours swapped). The
-   first of them is suggested. Nearer comes before more widespread, before the order of code points. This is done for the
-   first four unknown words.
+   first of them is suggested. Nearer comes before more widespread, before the order of code points. This is done for
+   the first four unknown words.
 6. A unit of several words that no record answers falls apart into its words.
 7. A question of small words alone is answered by what begins like its last one.
 """

@@ -2,21 +2,25 @@
 
 `a // b` is division rounded down. All numbers stay far below 2⁵³, so every language reckons alike, in any order.
 
-1. **Rarity** of something that `n` of `N` records have: `log2((N + n) · 1024 // n) − 10 · 1024`, where `log2` counts in
-   1024ths and runs straight between powers of two: `log2(x) = 1024 · e + 1024 · (x − 2^e) // 2^e`, `2^e ≤ x < 2^(e+1)`.
+1. **Rarity** of something that `n` of `N` records have: `log2((N + n) · 1024 // n) − 10 · 1024`, where `log2` counts
+   in 1024ths and runs straight between powers of two: `log2(x) = 1024 · e + 1024 · (x − 2^e) // 2^e`, `2^e ≤ x <
+   2^(e+1)`.
 2. **Weight** of a way to answer in a record: the weights of the fields of all its places (of its first word, if it has
-   several), times the way's own weight. A unit weighs as much as its heaviest way; `n` counts the records of all its ways.
-3. **Worth** of a weight `x` in a record of length `l`, where the mean length is `m` and the rarity is `r`:
-   `r · 10 · x // (10 · x + 12 + 36 · l // m)` (BM25 with k₁ = 1.2 and b = 0.75).
-4. A **unit** is worth twice that. A unit of several words is worth once that and, if the record has all its words, besides
-   the mean of what each of them is worth (with the weight of what was typed), rounded down. Either makes the record an
-   answer to the unit. Beginnings, if there is nothing else, are worth half of (3), rounded down, and make no answer. A
-   unit's rarity is the greatest of these: of its ways, of its beginnings, the mean of its words', rounded down.
-5. Records that don't answer a quotation are left out. A record's **score** is the sum over its units, times the eighths that
-   its kind is given (`EIGHTHS`), `// 8`. If it answers all units, twice the sum of the units' rarities is added, so that
-   it stands above all that don't; if it answers `a` of `u`, its score is `score · 2a // 2u`, or `score // 2u` for none.
-6. **An update never stands above the section that it belongs to for the same words**: if the section answers every unit
-   that the update answers, the update's score is at most the section's.
+   several), times the way's own weight. A unit weighs as much as its heaviest way; `n` counts the records of all its
+   ways.
+3. **Worth** of a weight `x` in a record of length `l`, where the mean length is `m` and the rarity is `r`: `r · 10 · x
+   // (10 · x + 12 + 36 · l // m)` (BM25 with k₁ = 1.2 and b = 0.75).
+4. A **unit** is worth twice that. A unit of several words is worth once that and, if the record has all its words,
+   besides the mean of what each of them is worth (with the weight of what was typed), rounded down. Either makes the
+   record an answer to the unit. Beginnings, if there is nothing else, are worth half of (3), rounded down, and make no
+   answer. A unit's rarity is the greatest of these: of its ways, of its beginnings, the mean of its words', rounded
+   down.
+5. Records that don't answer a quotation are left out. A record's **score** is the sum over its units, times the
+   eighths that its kind is given (`EIGHTHS`), `// 8`. If it answers all units, twice the sum of the units' rarities is
+   added, so that it stands above all that don't; if it answers `a` of `u`, its score is `score · 2a // 2u`, or `score
+   // 2u` for none.
+6. **An update never stands above the section that it belongs to for the same words**: if the section answers every
+   unit that the update answers, the update's score is at most the section's.
 7. Records with a score above 0 are ranked by score; equals in their own order, which is that of reading.
 """
 

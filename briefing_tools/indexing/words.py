@@ -1,22 +1,22 @@
 """Analyse: text becomes words, and words become the roots under which things are found. This is the specification.
 
-Texts and questions are analysed alike, by every reader of the index. Nothing depends on the language that a text says it
-is in. A character is a Unicode code point, here and wherever characters are counted.
+Texts and questions are analysed alike, by every reader of the index. Nothing depends on the language that a text says
+it is in. A character is a Unicode code point, here and wherever characters are counted.
 
-1. **Word.** A run of letters, digits and the marks that belong to them (`CHARACTER`). An apostrophe (`'`, `’`, `‘`, `ʼ`)
-   between two of them belongs to the word. Everything else parts words. Of a longer word only the first 64 characters
-   count.
-2. **Folding.** The word in Unicode's form NFKD, without accents (U+0300 to U+036F), soft hyphens and Arabic vowel marks;
-   then in lower case; then the letters of `LETTERS` as it spells them. An `s` behind the last apostrophe is dropped, and
-   so are the apostrophes: *Children’s* → `children`, *O'Brien* → `obrien`, *Siân* → `sian`.
-3. **Small words** (`SMALL`) are as if they weren't there, in texts, questions and quotations. A small word that is a term
-   of the glossary on its own is not small (*WHO*).
+1. **Word.** A run of letters, digits and the marks that belong to them (`CHARACTER`). An apostrophe (`'`, `’`, `‘`,
+   `ʼ`) between two of them belongs to the word. Everything else parts words. Of a longer word only the first 64
+   characters count.
+2. **Folding.** The word in Unicode's form NFKD, without accents (U+0300 to U+036F), soft hyphens and Arabic vowel
+   marks; then in lower case; then the letters of `LETTERS` as it spells them. An `s` behind the last apostrophe is
+   dropped, and so are the apostrophes: *Children’s* → `children`, *O'Brien* → `obrien`, *Siân* → `sian`.
+3. **Small words** (`SMALL`) are as if they weren't there, in texts, questions and quotations. A small word that is a
+   term of the glossary on its own is not small (*WHO*).
 4. **Stem.** Snowball's English stemmer (`snowballstemmer`, the algorithm once called Porter 2).
-5. **Compounds.** Two words that are joined by a hyphen somewhere in the series or its glossary are a compound (two words
-   of letters alone, neither of them small). However a compound is written, it is indexed in the same way: *multi-agency*,
-   *multi agency* and *multiagency* are each the stems `multi` and `agenc` in two places, and the compound's root
-   `multiagenc` in the first of these. The root is the stem of both words written together; when the series has
-   several, the first in the order of code points stands for all.
+5. **Compounds.** Two words that are joined by a hyphen somewhere in the series or its glossary are a compound (two
+   words of letters alone, neither of them small). However a compound is written, it is indexed in the same way:
+   *multi-agency*, *multi agency* and *multiagency* are each the stems `multi` and `agenc` in two places, and the
+   compound's root `multiag` in the first of these. The root is the stem of both words written together; when the
+   series has several, the first in the order of code points stands for all.
 6. **Root** of a word: its compound's root if it is one written together, else its stem.
 """
 

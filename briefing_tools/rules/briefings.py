@@ -162,7 +162,11 @@ def review_due(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for briefing in plan.cited.series.briefings:
         due = briefing.review_by
-        if due and briefing.status == "live" and Day(due.year, due.month or 12, due.day or 31) < plan.cited.series.today:
+        if (
+            due
+            and briefing.status == "live"
+            and Day(due.year, due.month or 12, due.day or 31) < plan.cited.series.today
+        ):
             yield Problem(_field(briefing, "review_by"), f"The evidence of this briefing was to be checked by {due}.",
                           "Check it and move both dates, or close the briefing.")  # fmt: skip
 
@@ -245,7 +249,10 @@ def part_order(plan: LinkedSeries) -> Iterator[Problem]:
                 said = f"The part “{section.role}” cannot come after the part “{last.role}”."
                 hint = f"Bring the parts into the order {', '.join(ROLES)}."
                 if section.role == last.role:
-                    said, hint = f"Two headings have the role “{section.role}”.", "Leave it to the one that begins the part."
+                    said, hint = (
+                        f"Two headings have the role “{section.role}”.",
+                        "Leave it to the one that begins the part.",
+                    )
                 yield Problem(section.span, said, hint, related)
             last = section
 

@@ -41,7 +41,8 @@ def missing_file(plan: LinkedSeries) -> Iterator[Problem]:
             yield Problem(
                 link.span,
                 f"This link leads to “{link.target}”, which does not exist.",
-                _web_address(link) or _meant(link, "Write the path from this file, for example: ../07-integrated-working/index.md"),
+                _web_address(link)
+                or _meant(link, "Write the path from this file, for example: ../07-integrated-working/index.md"),
             )
 
 

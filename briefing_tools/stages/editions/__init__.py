@@ -38,9 +38,7 @@ def make_edition(
         "format": asdict(format),
         "house": {"fonts": style.fonts, "code": style.code, "colours": style.colours, "logo": style.logo_file}
         | {"logo_words": style.logo_words, "logo_height": style.logo_height},
-        "attached": [
-            asdict(one) for one in attached
-        ],
+        "attached": [asdict(one) for one in attached],
     }
     files = {MAIN: (PRINT / "briefing.typ").read_bytes(), _CONTENT: as_json(content), **pictures}
     if style.logo:

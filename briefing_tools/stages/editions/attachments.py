@@ -25,12 +25,18 @@ def attachments(cited: CitedBriefing, plan: LinkedSeries) -> tuple[Attachment, .
     """The Markdown that the edition was made from, and the cited entries of the bibliography as they were written."""
     name = f"briefing-{cited.briefing.number}"
     text = cited.briefing.source.text
-    made = [Attachment(f"{name}.md", text, "text/markdown", "source", "The reviewed text of this briefing, in Markdown")]
+    made = [
+        Attachment(f"{name}.md", text, "text/markdown", "source", "The reviewed text of this briefing, in Markdown")
+    ]
     bibliography = plan.cited.series.bibliography
     source = plan.cited.series.sources.get(bibliography.path)
     entries = tuple(_entries(cited, source, plan)) if source else ()
     if entries:
-        made.append(Attachment(f"{name}.bib", "\n\n".join(entries) + "\n", "text/x-bibtex", "data", "The works it cites, in BibTeX"))
+        made.append(
+            Attachment(
+                f"{name}.bib", "\n\n".join(entries) + "\n", "text/x-bibtex", "data", "The works it cites, in BibTeX"
+            )
+        )
     return tuple(made)
 
 

@@ -14,7 +14,9 @@ from briefing_tools.stages.editions.pieces import LEADING, Child, Flow, Path, Pi
 Places = Mapping[int, tuple[int, int]]
 """The pages of each note's call and of the note itself, by its number."""
 
-_BREAKABLE = frozenset(["bullets", "numbers", "signpost", "admonition", "key-messages", "quotation", "indented", "record", "table"])
+_BREAKABLE = frozenset(
+    ["bullets", "numbers", "signpost", "admonition", "key-messages", "quotation", "indented", "record", "table"]
+)
 _TITLED = frozenset(["signpost", "admonition"])
 
 
@@ -79,7 +81,11 @@ def _along(flow: Flow, path: Path) -> list[Piece]:
 
 def _before_kept(siblings: tuple[Child, ...], index: int) -> int:
     """The place before everything that must stay with what stands at `index`."""
-    while index and isinstance(before := siblings[index - 1], Piece) and (before.kind in ("heading", "caption") or before.values.get("sticky")):
+    while (
+        index
+        and isinstance(before := siblings[index - 1], Piece)
+        and (before.kind in ("heading", "caption") or before.values.get("sticky"))
+    ):
         index -= 1
     return index
 

@@ -184,9 +184,9 @@ class Compositor:
         placed = self.text.placed[node.span]
         parts: list[Child] = []
         for part in marker(placed, self.text.references):
-            leads = isinstance(part, Number)
             characters = re.sub(r"(?<=\.) (?=\S)", "\xa0", _SPACE.sub(" ", drawn(part.text)))  # “p. 58” on one line
-            parts.append(Piece("number", (characters,), {"to": self.reference_id(part.key)}) if leads else characters)
+            to = self.reference_id(part.key) if isinstance(part, Number) else ""
+            parts.append(Piece("number", (characters,), {"to": to}) if to else characters)
         return Piece("citation", tuple(parts), {"id": self.citation_id(placed.ordinal)})
 
     def link(self, node: Element, depth: int) -> tuple[Child, ...]:
@@ -223,12 +223,15 @@ def shown(href: str) -> str:
 def trimmed(lines: tuple[Child, ...]) -> tuple[Child, ...]:
     """Lines with white space folded as HTML has it, none at either end; empty when there is nothing to see."""
     folded, _ = _folded(lines, True)
-    while folded and (folded[-1] == "" or (isinstance(last := folded[-1], Piece) and last.kind == "line-break")):
+    while folded and (folded[-1] == "" or _kind(folded[-1]) == "line-break"):
         folded = folded[:-1]
     if folded and isinstance(end := folded[-1], str):
         folded = (*folded[:-1], end.rstrip(" "))
-    seen = words(folded).strip() or any(isinstance(piece, Piece) and piece.kind == "citation" for piece in folded)
-    return folded if seen else ()
+    return folded if words(folded).strip() else ()
+
+
+def _kind(child: Child) -> str:
+    return child.kind if isinstance(child, Piece) else ""
 
 
 def _folded(lines: tuple[Child, ...], after_space: bool) -> tuple[tuple[Child, ...], bool]:

@@ -65,13 +65,20 @@ def _fit(piece: Piece, format: Format) -> Flow:
 
 def kept_whole(flow: Flow, format: Format) -> Flow:
     """The flow in which small boxes, and small rows of tables, are not broken."""
-    return changed(flow, lambda piece: (piece.having(whole=_rows(piece, format) < format.rows * MOST_KEPT),) if piece.kind in _BOXES else (piece,))
+    return changed(
+        flow,
+        lambda piece: (
+            (piece.having(whole=_rows(piece, format) < format.rows * MOST_KEPT),) if piece.kind in _BOXES else (piece,)
+        ),
+    )
 
 
 def _rows(piece: Piece, format: Format) -> float:
     """About how many lines a piece takes, its notes included."""
     if piece.kind == "paragraph":
-        notes = sum(1 + len(str(inner.values["shown"])) // format.line for _, inner in walk((piece,)) if inner.kind == "note")
+        notes = sum(
+            1 + len(str(inner.values["shown"])) // format.line for _, inner in walk((piece,)) if inner.kind == "note"
+        )
         return 1.5 + len(words(piece.children)) // format.line + notes
     return 1 + sum(_rows(child, format) for child in piece.inside())
 
@@ -91,11 +98,14 @@ def _about(briefing: Briefing, plan: LinkedSeries) -> Mapping[str, Value]:
         "title": _title(briefing.title),
         "status": drawn(STATUS_WORDS.get(briefing.status, briefing.status)),
         "live": briefing.status == "live",
-        "facts": tuple((label, drawn(value)) for label, value in (*briefing_facts(briefing), ("This document made", str(today)))),
+        "facts": tuple(
+            (label, drawn(value)) for label, value in (*briefing_facts(briefing), ("This document made", str(today)))
+        ),
         "scope": drawn(record.scope_statement),
         "publisher": drawn(record.publisher.name),
         "edition": drawn(f"Edition {briefing.edition}, {today}" if briefing.edition else str(today)),
-        "authors": tuple(drawn(person.name) for person in briefing.authors) or ((drawn(record.publisher.name),) if record.publisher.name else ()),
+        "authors": tuple(drawn(person.name) for person in briefing.authors)
+        or ((drawn(record.publisher.name),) if record.publisher.name else ()),
         "description": drawn(description if len(description) <= 300 else description[:300].rsplit(" ", 1)[0] + " …"),
         "keywords": tuple(drawn(topic) for topic in briefing.topics),
         "language": language if known else "en",
@@ -137,7 +147,9 @@ def _pointers(updates: tuple[CitedUpdate, ...]) -> Flow:
     """Where a site speaks to a section; the reviewed text itself stays as it is."""
     if not updates:
         return ()
-    links = tuple(Piece("update-pointer", (_title(one.update.title),), {"to": update_anchor(one.update)}) for one in updates)
+    links = tuple(
+        Piece("update-pointer", (_title(one.update.title),), {"to": update_anchor(one.update)}) for one in updates
+    )
     return (Piece("update-pointers", links),)
 
 
@@ -145,7 +157,10 @@ def _references(references: tuple[Reference, ...], compositor: Compositor) -> Fl
     heading = _heading("References", 1, "references")
     if not references:
         return (heading, Piece("paragraph", ("This briefing cites no works.",)))
-    listed = (_reference(one, compositor, reference_anchor(one.work.key), map(citation_anchor, one.cited_by)) for one in references)
+    listed = (
+        _reference(one, compositor, reference_anchor(one.work.key), map(citation_anchor, one.cited_by))
+        for one in references
+    )
     return (heading, Piece("references", tuple(listed)))
 
 
@@ -207,7 +222,12 @@ def _update(cited: CitedUpdate, briefing: CitedBriefing, plan: LinkedSeries) -> 
 def _imprint(briefing: Briefing, record: SeriesRecord) -> Flow:
     publisher = record.publisher
     address = (publisher.name, *publisher.address)
-    reach = [("Telephone", publisher.telephone), ("Fax", publisher.fax), ("Email", publisher.email), ("Web", publisher.web)]
+    reach = [
+        ("Telephone", publisher.telephone),
+        ("Fax", publisher.fax),
+        ("Email", publisher.email),
+        ("Web", publisher.web),
+    ]
     lines = (*address, *(f"{label}: {value}" for label, value in reach if value))
     rights = dict.fromkeys(line for line in (publisher.copyright, briefing.licence) if line)
     return (
@@ -222,7 +242,9 @@ def _imprint(briefing: Briefing, record: SeriesRecord) -> Flow:
 
 
 def _statements(*statements: str) -> Flow:
-    return tuple(Piece("paragraph", (words,)) for statement in statements if (words := " ".join(drawn(statement).split())))
+    return tuple(
+        Piece("paragraph", (words,)) for statement in statements if (words := " ".join(drawn(statement).split()))
+    )
 
 
 def _people(briefing: Briefing) -> Flow:

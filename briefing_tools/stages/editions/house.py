@@ -65,7 +65,12 @@ def house() -> House:
     tables = _read("house.toml")
     fonts, colours, logo = (_table(tables, name) for name in ("fonts", "colours", "logo"))
     for name, colour in colours.items():
-        _expect(isinstance(colour, str) and bool(re.fullmatch("#[0-9a-f]{6}", colour)), "house.toml", f"colours.{name}", '"#1d4f76"')
+        _expect(
+            isinstance(colour, str) and bool(re.fullmatch("#[0-9a-f]{6}", colour)),
+            "house.toml",
+            f"colours.{name}",
+            '"#1d4f76"',
+        )
     others = fonts.get("others", [])
     _expect(isinstance(others, list), "house.toml", "fonts.others", '["Vazirmatn"]')
     file = _words("house.toml", logo, "file", "logo.", empty=True)
@@ -90,7 +95,12 @@ def _format(id: str, table: object) -> Format:
     unknown = [name for name in values if name not in {one.name for one in fields(Format)}]
     _expect(not unknown, where, f"{id}.{unknown[0] if unknown else ''}", "nothing; there is no such setting")
     made = Format(id, line=int(str(line)), **{name: _words(where, values, name, f"{id}.") for name in ("name", "file", "size", "margin", "emphasis", "note_mark")})  # fmt: skip
-    _expect(bool(re.fullmatch(r"[0-9]+(?:\.[0-9]+)?pt", made.size)) and made.points >= 12, where, f"{id}.size", '"12pt" or more')
+    _expect(
+        bool(re.fullmatch(r"[0-9]+(?:\.[0-9]+)?pt", made.size)) and made.points >= 12,
+        where,
+        f"{id}.size",
+        '"12pt" or more',
+    )
     _expect(bool(re.fullmatch(r"[0-9]+(?:\.[0-9]+)?mm", made.margin)), where, f"{id}.margin", '"32mm"')
     _expect(made.emphasis in ("italic", "bold"), where, f"{id}.emphasis", '"italic" or "bold"')
     _expect(made.note_mark in ("raised", "words"), where, f"{id}.note_mark", '"raised" or "words"')

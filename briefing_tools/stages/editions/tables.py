@@ -117,7 +117,11 @@ def _as_list(table: Piece) -> Flow:
         " – ".join(dict.fromkeys(text for row in rows[:head] if (text := _text_at(row, column))))
         for column in range(table.number("columns"))
     ]
-    kept = () if table.values["repeat"] else tuple(block for row in rows[:head] for cell in row.inside() for block in cell.inside())
+    kept = (
+        ()
+        if table.values["repeat"]
+        else tuple(block for row in rows[:head] for cell in row.inside() for block in cell.inside())
+    )
     return (*kept, *(_record(row, names) for row in rows[head:]))
 
 
@@ -130,7 +134,9 @@ def _text_at(row: Piece, column: int) -> str:
 
 def _record(row: Piece, names: list[str]) -> Piece:
     filled = [cell for cell in row.inside() if cell.children]
-    inside = [block for cell in filled[:1] for block in _led(cell.inside(), lambda children: (Piece("strong", children),))]
+    inside = [
+        block for cell in filled[:1] for block in _led(cell.inside(), lambda children: (Piece("strong", children),))
+    ]
     for cell in filled[1:]:
         name = names[cell.number("column")]
         label: tuple[Child, ...] = (Piece("strong", (f"{name}:",)), " ") if name else ()

@@ -145,14 +145,10 @@ def _parts(text: str) -> tuple[int, int, int] | None:
     if found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", words):
         day, month, year = (int(part) for part in found.groups())
         return (year, month, day) if month and day else None
-    if found := re.fullmatch(r"(?:(\d{1,2})(?:st|nd|rd|th)?,? )?([A-Za-z]+)\.?,? (\d{4})", words):
-        day, name, year = found.groups()
-    elif found := re.fullmatch(r"([A-Za-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", words):
-        name, day, year = found.groups()
-    else:
-        return None
-    month = _MONTHS.get(name.lower(), 0)
-    return (int(year), month, int(day or 0)) if month else None
+    named = re.fullmatch(r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?,? )?(?P<month>[A-Za-z]+)\.?,? (?P<year>\d{4})", words)
+    named = named or re.fullmatch(r"(?P<month>[A-Za-z]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})", words)
+    number = _MONTHS.get(named["month"].lower(), 0) if named else 0
+    return (int(named["year"]), number, int(named["day"] or 0)) if named and number else None
 
 
 def _why(text: str) -> str:
