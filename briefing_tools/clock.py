@@ -32,3 +32,8 @@ def today() -> Day:
     """The day of `epoch` in Coordinated Universal Time."""
     now = datetime.fromtimestamp(epoch(), UTC)
     return Day(now.year, now.month, now.day)
+
+
+def instant(epoch: int) -> str:
+    """A time, given in seconds since 1970, in Coordinated Universal Time as ISO 8601 has it: `2026-11-24T12:00:00Z`."""
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -40,6 +40,7 @@ class PluginConfig(Config):
 
     bibliography = c.Type(str, default=Options.bibliography)
     style = c.Type(str, default=Options.style)
+    editions = c.Type((str, list), default=Options.editions)
     fail_on = c.Type(str, default=Options.fail_on)
 
 
@@ -113,7 +114,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         content = PurePosixPath(os.path.relpath(config.docs_dir, root)).as_posix()
         try:
             settings = Settings(
-                root, content, config.site_dir, options_of({key: str(value) for key, value in self.config.items()})
+                root, content, config.site_dir, options_of({key: _text(value) for key, value in self.config.items()})
             )
             checked = pipeline.check(settings, today())
         except CannotRun as error:
@@ -152,6 +153,11 @@ def serve(settings: Settings) -> None:
         raise CannotRun(f"The preview cannot run: {error.strerror}.", "Close the preview that is still open.") from None
     except mkdocs.exceptions.MkDocsException as error:
         raise CannotRun(f"The preview cannot run: {error}", "Correct mkdocs.yml.") from None
+
+
+def _text(value: object) -> str:
+    """A setting as text; a list as its values with commas between them."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _source_uri(page: BuiltPage, config: MkDocsConfig) -> str:

@@ -1,6 +1,6 @@
 """Label: the words that pages and editions both put beside a briefing and beside what a site adds."""
 
-from briefing_tools.model import DIRECTIONS, EVIDENCE, Briefing, Day, Update
+from briefing_tools.model import DIRECTIONS, EVIDENCE, Briefing, Day, Edition, Update
 
 STATUS_WORDS = {
     "draft": "Draft, not yet published",
@@ -41,3 +41,13 @@ def update_facts(update: Update, site: str, today: Day) -> list[tuple[str, str]]
         ("Status", f"This is from {update.date} and has not been confirmed since" if overdue else "Published"),
     ]
     return [(label, str(value)) for label, value in pairs if value]
+
+
+def extent(edition: Edition) -> str:
+    """How long and how large an edition is: `12 pages, 240 KB`, `28 minutes, 6.5 MB`, `20 KB`."""
+    minutes = max(1, round(edition.seconds / 60))
+    length = [f"{edition.pages} page{'s' if edition.pages > 1 else ''}"] if edition.pages else []
+    length += [f"{minutes} minute{'s' if minutes > 1 else ''}"] if edition.seconds else []
+    kilobytes = len(edition.content) / 1024
+    size = f"{max(1, round(kilobytes))} KB" if kilobytes < 1000 else f"{kilobytes / 1024:.1f} MB"
+    return ", ".join([*length, size])

@@ -17,7 +17,7 @@ def make_pages(
     plan: LinkedSeries, editions: tuple[Edition, ...], rules: tuple[Rule[LinkedSeries], ...]
 ) -> tuple[BuiltPage, ...]:
     """Every page of the pages, in the navigation's order: front page, briefings, other pages, glossary, manual of checks."""
-    others = [ordinary_page(page, plan) for page in plan.cited.pages]
+    others = [ordinary_page(page, plan, editions) for page in plan.cited.pages]
     return (
         *(page for page in others if page.url == ""),
         *(briefing_page(briefing, plan, editions) for briefing in plan.cited.briefings),
