@@ -43,7 +43,7 @@ Services that share an office talk more often [@rowan2019, p. 4]. AT&T's <em>“
 >
 > - with a list
 
-Text with **strong**, *stressed*, ***both***, `code & <tags>`, H<sub>2</sub>O, 10<sup>2</sup>, x<sup>ab</sup>, <del>taken out</del>, <ins>put in</ins>, <q>a short quotation</q>, <abbr title="Invented Shared Office">ISO</abbr>, <kbd>Ctrl</kbd>, <small>small print</small>, <cite>A Title</cite> and <span lang="cy">croeso i Gymru</span>.  
+Text with **strong**, *stressed*, ***both***, `code & <tags>`, H<sub>2</sub>O, 10<sup>2</sup>, x<sup>zy</sup>, <del>taken out</del>, <ins>put in</ins>, <q>a short quotation</q>, <abbr title="Invented Shared Office">ISO</abbr>, <kbd>Ctrl</kbd>, <small>small print</small>, <cite>A Title</cite> and <span lang="cy">croeso i Gymru</span>.  
 A new line. A bare address, <https://www.example.org/bare>, and [the same words](https://www.example.org/lead?a=1&b=2) again; write to [the office](mailto:office@example.org) or call [us](tel:+441234567890).
 
 <p lang="cy">Mae gwasanaethau sy'n rhannu swyddfa yn siarad yn amlach: ŵ, ŷ, â, ê, î, ô, û.</p>
@@ -102,11 +102,13 @@ def code(kept):
     return "as it <is> & was"   # spaces  too
 ```
 
+And code of another kind:
+
     indented code
 
 ![A plan of the office: two rooms & a door](plan.png)
 
-<figure><img src="photo.jpg" alt="People around a table"><figcaption>A figure with a caption [@ash2020]</figcaption></figure>
+<figure><img src="photo.jpg" alt="People around a table"><figcaption>A figure with a caption &amp; more</figcaption></figure>
 
 ---
 
@@ -123,9 +125,9 @@ A paragraph that can be led to.
 
 ## Activity and research {#activity role=activity}
 
-#### A skipped level {#skipped}
+### What no typeface has {#symbols}
 
-Text below a skipped level 😀 and नमस्ते.
+Text with 😀 and नमस्ते.
 
 ## Key messages for practice {#key-messages role=key-messages}
 

@@ -94,7 +94,7 @@ _VOICE = (
 )
 
 FLOWING = (
-    Kind("epub", "EPUB for phones, tablets and e-readers", ".epub", epub.MEDIA_TYPE, lambda order: Made(epub.make_epub(order.volume, order.epoch))),
+    Kind("epub", "EPUB for phones and e-readers", ".epub", epub.MEDIA_TYPE, lambda order: Made(epub.make_epub(order.volume, order.epoch))),
     Kind("txt", "Plain text", ".txt", plain.MEDIA_TYPE, lambda order: Made(plain.make_text(order.volume))),
     Kind("docx", "Word document", ".docx", word.DOCX, lambda order: Made(word.make_docx(order.volume, order.epoch)), pandoc_is_here, *_PANDOC),
     Kind("odt", "OpenDocument text", ".odt", word.ODT, lambda order: Made(word.make_odt(order.volume, order.epoch)), pandoc_is_here, *_PANDOC),
