@@ -97,6 +97,11 @@ def make_editions(
     return (make(kind, order) for kind in kinds)
 
 
+def print_edition(cited: CitedBriefing, checked: Checked, settings: Settings, format: str, epoch: int) -> Edition:
+    """One edition of one briefing, by the name of its format. Raises `CannotRun` when there is no such format here."""
+    return next(make_editions(cited, checked, settings, kinds_named((format,)), epoch))
+
+
 def collected_edition(checked: Checked, settings: Settings, epoch: int) -> Edition:
     """All published briefings in one EPUB. Raises `CannotRun` if there is none."""
     if not _published(checked):

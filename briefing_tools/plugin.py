@@ -93,7 +93,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
             page.meta["title"] = str(escaped(built.title))
         if not built.searchable:
             page.meta["search"] = {"exclude": True}
-        page.title = str(escaped(built.nav_title or built.title))  # type: ignore[assignment]
+        page.title = str(escaped(built.nav_title or built.title))
         return ""
 
     def on_page_content(self, html: str, page: Page, **_: object) -> str:

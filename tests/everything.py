@@ -43,7 +43,7 @@ Services that share an office talk more often [@rowan2019, p. 4]. AT&T's <em>“
 >
 > - with a list
 
-Text with **strong**, *stressed*, ***both***, `code & <tags>`, H<sub>2</sub>O, 10<sup>2</sup>, x<sup>zy</sup>, <del>taken out</del>, <ins>put in</ins>, <q>a short quotation</q>, <abbr title="Invented Shared Office">ISO</abbr>, <kbd>Ctrl</kbd>, <small>small print</small>, <cite>A Title</cite> and <span lang="cy">croeso i Gymru</span>.  
+Text with **strong**, *stressed*, ***both***, `code & <tags>`, H<sub>2</sub>O, 10<sup>2</sup>, x<sup>zy</sup>, <del>taken out</del>, <ins>put in</ins>, <q>a short quotation</q>, <abbr title="Invented Shared Office">ISO</abbr>, <kbd>Ctrl</kbd>, <small>small print</small>, <cite>A Title</cite> and <span lang="cy">croeso i Gymru</span>.<br>
 A new line. A bare address, <https://www.example.org/bare>, and [the same words](https://www.example.org/lead?a=1&b=2) again; write to [the office](mailto:office@example.org) or call [us](tel:+441234567890).
 
 <p lang="cy">Mae gwasanaethau sy'n rhannu swyddfa yn siarad yn amlach: ŵ, ŷ, â, ê, î, ô, û.</p>

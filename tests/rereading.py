@@ -162,7 +162,11 @@ class _Walker:
         made = ""
         for place, child in enumerate(children):
             following = next((one for one in children[place + 1 :] if one != ""), None)
-            made += child if isinstance(child, str) else self._line(child, following if isinstance(following, Tag) else None)
+            made += (
+                child
+                if isinstance(child, str)
+                else self._line(child, following if isinstance(following, Tag) else None)
+            )
         return made
 
     def _line(self, tag: Tag, following: "Tag | None") -> str:
@@ -208,7 +212,9 @@ class _Walker:
                     walker = _Walker(self.noting)
                     walker.blocks(cell)
                     inside.append((cell, [str(found) for found in walker.found]))
-                plain &= all(len(found) <= 1 and not {"colspan", "rowspan"} & cell.attributes.keys() for cell, found in inside)
+                plain &= all(
+                    len(found) <= 1 and not {"colspan", "rowspan"} & cell.attributes.keys() for cell, found in inside
+                )
                 rows.append((inside, any(part.name == "thead" for part in tag.all() if one in part.all())))
         placed = _placed([inside for inside, _ in rows])
         head = [row for row, (_, is_head) in zip(placed, rows, strict=True) if is_head]
@@ -267,7 +273,9 @@ def rows_as_records(found: list[Found], in_columns: Callable[[Table], bool] = la
             continue
         for row in one.body:
             for column, _, cell in row:
-                heads = [" ".join(words) for line in one.head for at, across, words in line if at <= column < at + across]
+                heads = [
+                    " ".join(words) for line in one.head for at, across, words in line if at <= column < at + across
+                ]
                 if cell:
                     made += [f"{' – '.join(dict.fromkeys(heads))}: {cell[0]}" if heads else cell[0], *cell[1:]]
     return made
@@ -290,7 +298,9 @@ def read_page(text: str, tables: Callable[[list[Found]], list[str]] = cells_apar
 
     walker = _Walker(noting)
     children = [child for child in whole.children if not (isinstance(child, Tag) and child.name in ("header", "nav"))]
-    end = next(n for n, child in enumerate(children) if isinstance(child, Tag) and child.attributes.get("id") == "references")
+    end = next(
+        n for n, child in enumerate(children) if isinstance(child, Tag) and child.attributes.get("id") == "references"
+    )
     walker.blocks(Tag("div", {}, children[:end]))
     reading.paragraphs = tables(walker.found)
     listed = next(child for child in children[end:] if isinstance(child, Tag) and child.name in ("ol", "ul", "p"))
@@ -393,7 +403,13 @@ def read_docx(content: bytes) -> Reading:
         text = folded(_with_addresses(line(paragraph)))
         if style == "Heading1":
             part = text
-        if not part or part == "About this briefing" or not text or style == "CitedIn" or text.startswith("End of the update “"):
+        if (
+            not part
+            or part == "About this briefing"
+            or not text
+            or style == "CitedIn"
+            or text.startswith("End of the update “")
+        ):
             continue
         if part == "References":
             reading.references += [text] if text != "References" else []
@@ -420,7 +436,8 @@ def read_odt(content: bytes) -> Reading:
         document = ElementTree.fromstring(archive.read("content.xml"))
     own = {style.get(f"{S}name", ""): style for style in document.iter(f"{S}style")}
     looks = {
-        id: {name.rpartition("}")[2]: value for one in style for name, value in one.attrib.items()} for id, style in own.items()
+        id: {name.rpartition("}")[2]: value for one in style for name, value in one.attrib.items()}
+        for id, style in own.items()
     }
     styles = {id: style.get(f"{S}parent-style-name", "") for id, style in own.items()}
     reading, part, code = Reading(), "", False
@@ -441,7 +458,9 @@ def read_odt(content: bytes) -> Reading:
                 reading.notes.append((len(reading.notes) + 1, folded("".join(body.itertext()))))
                 return f" (note {len(reading.notes)})"
             case "frame":
-                title = next((one.text for one in child.iter() if one.tag.endswith("}title") or one.tag.endswith("}desc")), "")
+                title = next(
+                    (one.text for one in child.iter() if one.tag.endswith("}title") or one.tag.endswith("}desc")), ""
+                )
                 return f"[Picture: {title}]"
             case "a":
                 target = child.get("{http://www.w3.org/1999/xlink}href", "")
@@ -458,7 +477,13 @@ def read_odt(content: bytes) -> Reading:
         text = folded(_with_addresses(line(paragraph)))
         if paragraph.tag == f"{T}h" and paragraph.get(f"{T}outline-level") == "1":
             part = text
-        if not part or part == "About this briefing" or not text or style == "Cited_20_In" or text.startswith("End of the update “"):
+        if (
+            not part
+            or part == "About this briefing"
+            or not text
+            or style == "Cited_20_In"
+            or text.startswith("End of the update “")
+        ):
             continue
         if part == "References":
             reading.references += [text] if text != "References" else []

@@ -36,7 +36,9 @@ from rereading import (
 
 ROOT = Path(__file__).parents[1]
 NEEDS_PANDOC = pytest.mark.skipif(not pandoc_is_here(), reason="Needs pandoc: pip install '.[docx]' brings it.")
-NEEDS_LOUIS = pytest.mark.skipif(not liblouis_is_here(), reason="Needs liblouis: sudo apt install liblouis20 liblouis-data")
+NEEDS_LOUIS = pytest.mark.skipif(
+    not liblouis_is_here(), reason="Needs liblouis: sudo apt install liblouis20 liblouis-data"
+)
 
 
 class Case:

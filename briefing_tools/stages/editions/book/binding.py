@@ -17,6 +17,7 @@ from briefing_tools.model import (
     Person,
     Section,
     SeriesRecord,
+    Update,
     plain_text,
 )
 from briefing_tools.model import Reference as Cited
@@ -50,7 +51,7 @@ from briefing_tools.stages.editions.book.parts import (
     walk,
 )
 from briefing_tools.styles import STYLES
-from briefing_tools.wording import ORIGIN_WORDS, STATUS_WORDS, briefing_facts, update_facts
+from briefing_tools.wording import ORIGIN_WORDS, STATUS_WORDS, briefing_facts, relations, update_facts
 
 ReadAsset = Callable[[str], bytes]
 _SAFE = re.compile(r"(?!(?:note|call|spoken)-[0-9]+$)[A-Za-z][A-Za-z0-9._-]*")
@@ -198,14 +199,24 @@ def _update(cited: CitedUpdate, level: int, briefing: Briefing, plan: LinkedSeri
     sources = tuple(_reference(one, cited.text, composer, None) for one in cited.text.references)
     language = language_of(update.language)
     other = language if language != language_of(briefing.language) else ""
+    shown = [one.update for each in plan.cited.briefings for one in each.updates_in_order()]
     blocks = (
-        Paragraph((Words(ORIGIN_WORDS[update.origin]),), "label"),
+        Paragraph((Words(ORIGIN_WORDS.get(update.origin, ORIGIN_WORDS["site"])),), "label"),
         replace(_heading(update.title, level, ""), language=other),
         *facts_of(facts),
+        *(_related(words, one, briefing, plan) for words, one in relations(update, shown)),
         *(replace(block, language=block.language or other) for block in composer.blocks(update.body)),
         *((Paragraph((Words("Sources given with this update"),), "title"), References(sources)) if sources else ()),
     )
     return Group("update", blocks, said(update.title), id=update_anchor(update))
+
+
+def _related(words: str, other: Update, briefing: Briefing, plan: LinkedSeries) -> Paragraph:
+    """How an update stands to another one, which may stand in another briefing."""
+    title = Inside(f"{_PAGE}{other.briefing_slug}#{update_anchor(other)}", (Words(said(other.title) or "Untitled"),))
+    number = next(one.number for one in plan.cited.series.briefings if one.slug == other.briefing_slug)
+    where = f" (in Briefing {number})" if other.briefing_slug != briefing.slug else ""
+    return Paragraph((Styled("strong", (Words(f"{words}:"),)), Words(" "), title, Words(where)), "fact")
 
 
 def facts_of(pairs: Iterable[tuple[str, str]]) -> Blocks:

@@ -103,7 +103,10 @@ def _described(content: str, volume: Volume) -> str:
     alts = [block.alt for chapter in chapters for block in walk(chapter.blocks) if isinstance(block, Picture)]
     first, *rest = content.split("</draw:frame>")
     assert len(rest) == len(alts), f"{len(rest)} pictures were made of {len(alts)}"
-    described = (Html("<svg:desc>{}</svg:desc></draw:frame>").format(alt) + Html(after) for alt, after in zip(alts, rest, strict=True))
+    described = (
+        Html("<svg:desc>{}</svg:desc></draw:frame>").format(alt) + Html(after)
+        for alt, after in zip(alts, rest, strict=True)
+    )
     return first + "".join(described)
 
 

@@ -93,7 +93,7 @@ class Renderer:
                 return self.tagged("hr", block, None)
 
     def tagged(
-        self, tag: str, block: Block, inside: Html | None, kind: str = "", rtl: bool = False, extra: Html = Html("")
+        self, tag: str, block: Block, inside: Html | None, kind: str = "", rtl: bool = False, extra: str = ""
     ) -> Html:
         """A block as an element with its class, id, language and direction; one without `inside` is empty."""
         attributes = Html("").join(
@@ -106,7 +106,7 @@ class Renderer:
             )
             if value
         )
-        attributes += extra + (Html(' dir="rtl"') if rtl else Html(""))
+        attributes += Html(extra) + Html(' dir="rtl"' if rtl else "")
         if inside is None:
             return Html("<{}{}/>").format(tag, attributes)
         return Html("<{}{}>{}</{}>").format(tag, attributes, inside, tag)
