@@ -22,7 +22,8 @@ LAYERS = (
         "doors and shared words",
         {
             "addresses", "bibliography", "citation_syntax", "clock", "config", "frontmatter", "git", "indexing", "intake",
-            "marking", "markup", "pdf", "pictures", "styles", "templates", "typefaces", "typesetting", "wording",
+            "keeping", "liblouis", "marking", "markup", "pandoc", "pdf", "pictures", "styles", "templates", "typefaces",
+            "typesetting", "voices", "wording",
         },
     ),
     ("model", {"model"}),
@@ -42,8 +43,10 @@ NEIGHBOURS = {
 DOORS = {
     "PIL": "pictures",
     "click": "cli",
+    "espeakng_loader": "voices",
     "fontTools": "typefaces",
     "jinja2": "templates",
+    "lameenc": "voices",
     "latexcodec": "bibliography",
     "markdown": "markup",
     "markupsafe": "templates",
@@ -51,6 +54,7 @@ DOORS = {
     "nh3": "markup",
     "pikepdf": "pdf",
     "pybtex": "bibliography",
+    "pypandoc": "pandoc",
     "snowballstemmer": "indexing",
     "typst": "typesetting",
     "whoosh": "indexing",
@@ -59,7 +63,8 @@ DOORS = {
 """Each outside package and the one module (or package) that imports it."""
 
 WORLD = {
-    "subprocess": {"git"},
+    "ctypes": {"liblouis", "voices"},
+    "subprocess": {"git", "pandoc"},
     "socket": set(),
     "ssl": set(),
     "http": set(),
@@ -73,6 +78,9 @@ WORLD = {
 
 CARRIED = {"markupsafe": "jinja2"}
 """Packages that come with another one, as its documented interface."""
+
+EXTRAS = ("audio", "docx")
+"""Extras that add something to the product; what they bring is imported only when it is asked for."""
 
 NOT_IMPORTED = {"mkdocs-material"}
 """Dependencies that are used by name in settings and never imported."""
@@ -147,11 +155,22 @@ def test_outside_packages_come_in_by_one_door(module: str) -> None:
 
 def test_every_dependency_is_declared_and_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {re.split(r"[<>=\[;! ]", line)[0].lower() for line in project["dependencies"]}
-    distributions = {"PIL": "pillow", "fontTools": "fonttools", "yaml": "pyyaml", "whoosh": "whoosh-reloaded"}
+    lines = project["dependencies"] + [line for extra in EXTRAS for line in project["optional-dependencies"][extra]]
+    declared = {re.split(r"[<>=\[;! ]", line)[0].lower() for line in lines}
+    distributions = {
+        "PIL": "pillow", "espeakng_loader": "espeakng-loader", "fontTools": "fonttools", "pypandoc": "pypandoc-binary",
+        "yaml": "pyyaml", "whoosh": "whoosh-reloaded",
+    }  # fmt: skip
     used = {distributions.get(name, name) for name in DOORS if name not in CARRIED}
     assert declared - NOT_IMPORTED == used
-    assert all("<" in line for line in project["dependencies"]), "every dependency has an upper bound"
+    assert all("<" in line for line in lines), "every dependency has an upper bound"
+
+
+@pytest.mark.parametrize("package", ["espeakng_loader", "lameenc", "pypandoc"])
+def test_what_an_extra_brings_is_imported_only_when_asked_for(package: str) -> None:
+    tree = ast.parse(_modules()[DOORS[package]].read_text("utf-8"))
+    at_once = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+    assert package not in at_once
 
 
 def test_nobody_swallows_mistakes() -> None:
