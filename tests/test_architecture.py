@@ -36,6 +36,7 @@ NEIGHBOURS = {
     ("marking", "styles"),
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
+    ("intake", "pictures"),
     ("cli", "plugin"),
 }
 """Imports inside a layer that are allowed, beyond a package's own modules."""

@@ -210,7 +210,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
 """Where a rule's examples are put to try them."""
 
 IN_WORDS = {
-    "text-symbolic-link", "text-not-a-file", "text-file-name", "text-file-type", "text-too-large", "text-not-utf8",
+    "text-symbolic-link", "text-not-a-file", "text-not-a-picture", "text-file-name", "text-file-type", "text-too-large", "text-not-utf8",
     "text-control-character", "text-too-dense", "text-front-matter-long", "briefing-review-due", "briefing-number-twice",
     "briefing-empty", "briefing-part-order", "briefing-id-form", "update-empty", "update-wrong-folder",
     "update-file-name", "update-no-briefing", "update-waiting", "reference-duplicate-key", "reference-unknown-parent",

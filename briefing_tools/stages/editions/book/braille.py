@@ -35,7 +35,7 @@ from briefing_tools.stages.editions.book.parts import (
     Volume,
     Words,
 )
-from briefing_tools.stages.editions.book.plain import column_names, with_notes
+from briefing_tools.stages.editions.book.plain import column_names, picture_in_words, with_notes
 from briefing_tools.stages.editions.book.xhtml import shown
 
 MEDIA_TYPE = "text/plain"
@@ -192,7 +192,7 @@ class _Scribe:
             case Table():
                 yield from self.table(block, indent)
             case Picture(_, alt, caption):
-                yield from self.rows(f"[Picture: {alt}]", "", indent + 2, indent)
+                yield from self.rows(f"[{picture_in_words(alt)}]", "", indent + 2, indent)
                 if caption:
                     yield from self.rows(_said(caption), block.language, indent + 2, indent)
             case References(items):

@@ -142,7 +142,7 @@ def _block(block: Block, indent: int) -> Iterator[str]:
         case Table():
             yield from _table(block, indent)
         case Picture(_, alt, caption):
-            yield from _wrapped(f"[Picture: {alt}]", space, space)
+            yield from _wrapped(f"[{picture_in_words(alt)}]", space, space)
             yield from _wrapped(text_of(caption), space, space) if caption else ()
         case References(items):
             for number, item in enumerate(items):
@@ -263,6 +263,11 @@ def _blocks_unwrapped(blocks: Blocks) -> Iterator[str]:
         joined = [line] if line.strip() else []
     if joined:
         yield " ".join(joined)
+
+
+def picture_in_words(alt: str) -> str:
+    """What stands for a picture where none can be shown."""
+    return f"Picture: {alt}" if alt else "Picture without a description"
 
 
 # -- Lines -------------------------------------------------------------------------------------------------------------

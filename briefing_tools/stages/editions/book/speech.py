@@ -31,7 +31,7 @@ from briefing_tools.stages.editions.book.parts import (
     changed,
     inside,
 )
-from briefing_tools.stages.editions.book.plain import with_notes
+from briefing_tools.stages.editions.book.plain import picture_in_words, with_notes
 from briefing_tools.voices import NARRATOR, sample_rate, speak, to_mp3
 
 MEDIA_TYPE = "audio/mpeg"
@@ -138,7 +138,7 @@ def _spoken(blocks: Blocks, language: str) -> Iterator[_Utterance]:
             case Code(lines):
                 yield _Utterance(said(lines), own, block.id)
             case Picture(_, alt, caption):
-                yield _Utterance(f"Picture: {alt}", own, block.id)
+                yield _Utterance(picture_in_words(alt), own, block.id)
                 yield from _captioned(caption, own)
             case References(items):
                 for item in items:
