@@ -18,7 +18,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, get_plugin_logger
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
@@ -27,6 +27,7 @@ from briefing_tools.clock import epoch, today
 from briefing_tools.config import CONFIG, Options, Settings, options_of
 from briefing_tools.diagnostics import Finding, Severity
 from briefing_tools.errors import CannotRun
+from briefing_tools.keeping import keep
 from briefing_tools.pipeline import Build
 from briefing_tools.stages.pages import BuiltPage
 from briefing_tools.stages.pages.built import Heading
@@ -67,7 +68,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        """Keep what the pipeline lets through, and add the pages and editions that it made."""
+        """Keep what the pipeline lets through, and add the pages that it made."""
         assert self.build is not None
         series = self.build.checked.plan.cited.series
         allowed = {asset.removeprefix(series.content + "/") for asset in series.assets} | set(self.pages)
@@ -77,11 +78,16 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         for uri, page in self.pages.items():
             if not page.source:
                 files.append(File.generated(config, uri, content=""))
-        for edition in self.build.editions:
-            files.append(
-                File.generated(config, edition.url, content=edition.content, inclusion=InclusionLevel.NOT_IN_NAV)
-            )
         return files
+
+    def on_post_build(self, config: MkDocsConfig, **_: object) -> None:
+        """Put the editions beside the pages, each of them whole."""
+        assert self.build is not None
+        try:
+            for edition in self.build.editions:
+                keep(Path(config.site_dir) / edition.url, edition.content)
+        except CannotRun as error:
+            raise PluginError(str(error)) from None
 
     def on_page_markdown(self, markdown: str, page: Page, **_: object) -> str:
         """Nothing is left for MkDocs to parse; title and description are the pipeline's, escaped."""
@@ -139,6 +145,11 @@ def build_pages(settings: Settings, build: Build, site_dir: Path) -> None:
         mkdocs.commands.build.build(config)
     except mkdocs.exceptions.MkDocsException as error:
         raise CannotRun(f"MkDocs cannot build the pages: {error}", "Correct mkdocs.yml.") from None
+    except OSError as error:
+        raise CannotRun(
+            f"The pages cannot be written to {site_dir}: {error.strerror}.",
+            "Make room on the disk, or choose another folder: --site-dir DIR",
+        ) from None
 
 
 def serve(settings: Settings) -> None:

@@ -147,6 +147,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "text-bad-field": _in_page,
     "text-unsafe-html": _in_text,
     "text-cannot-be-printed": _in_text,
+    "text-table-without-head": _in_text,
     "briefing-unknown-field": _in_briefing,
     "briefing-bad-field": _in_briefing,
     "briefing-missing-field": _as_fields_of_briefing,
