@@ -5,7 +5,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from briefing_tools.model import Day
 from casebook import lay_out, write
+
+NOON, TODAY = 1795521600, Day(2026, 11, 24)
+"""When every edition of the tests is made."""
 
 BRIEFING = "briefings/01-shared-offices/index.md"
 SECOND = "briefings/02-joint-teams/index.md"

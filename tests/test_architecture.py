@@ -64,6 +64,7 @@ DOORS = {
 """Each outside package and the one module (or package) that imports it."""
 
 WORLD = {
+    "_ctypes": {"voices"},
     "ctypes": {"liblouis", "voices"},
     "subprocess": {"git", "pandoc"},
     "socket": set(),

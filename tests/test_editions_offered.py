@@ -12,7 +12,6 @@ from click.testing import CliRunner, Result
 
 from briefing_tools import pandoc, pipeline, voices
 from briefing_tools.cli import main
-from briefing_tools.clock import epoch, today
 from briefing_tools.config import Options, load
 from briefing_tools.errors import CannotRun
 from briefing_tools.keeping import keep
@@ -21,11 +20,10 @@ from briefing_tools.stages.editions import catalogue
 from briefing_tools.stages.editions.catalogue import FLOWING, kinds, kinds_named
 from briefing_tools.wording import extent
 from casebook import lay_out, write
-from everything import everything
+from everything import NOON, TODAY, everything
 from rereading import html
 
 ROOT = Path(__file__).parents[1]
-NOON = 1795521600
 
 
 def briefings(*arguments: object) -> Result:
@@ -43,7 +41,7 @@ def with_settings(root: Path, settings: str) -> Path:
 def built(root: Path) -> pipeline.Build:
     """A build of a project, not yet written."""
     settings = load(root)
-    return pipeline.build(pipeline.check(settings, today()), settings, NOON)
+    return pipeline.build(pipeline.check(settings, TODAY), settings, NOON)
 
 
 # -- The list ----------------------------------------------------------------------------------------------------------
@@ -295,7 +293,7 @@ def test_two_builds_are_the_same_to_the_byte(tmp_path: Path) -> None:
         ("b", str(tmp_path), {"LC_ALL": "de_DE.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "2"}),
     )
     for name, folder, values in surroundings:
-        environment = {**os.environ, **values, "SOURCE_DATE_EPOCH": str(epoch()), "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, **values, "SOURCE_DATE_EPOCH": str(NOON), "PYTHONPATH": str(ROOT)}
         arguments = ["edition", "1", "--root", str(root), "--format", ",".join(able), "--output", str(tmp_path / name)]
         command = [sys.executable, "-m", "briefing_tools.cli", *arguments]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

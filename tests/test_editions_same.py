@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from briefing_tools import pipeline
-from briefing_tools.clock import epoch, today
 from briefing_tools.config import load
 from briefing_tools.liblouis import CONTRACTED, liblouis_is_here, transcribe, transcribe_back
 from briefing_tools.model import CitedBriefing, LinkedSeries
@@ -17,7 +16,7 @@ from briefing_tools.pipeline import Checked
 from briefing_tools.stages.editions.catalogue import Order, kinds
 from briefing_tools.stages.pages.briefing import briefing_page
 from casebook import lay_out, write
-from everything import everything
+from everything import NOON, TODAY, everything
 from inventing import Invention
 from rereading import (
     Found,
@@ -46,7 +45,7 @@ class Case:
 
     def __init__(self, root: Path) -> None:
         self.settings = load(root)
-        self.checked: Checked = pipeline.check(self.settings, today())
+        self.checked: Checked = pipeline.check(self.settings, TODAY)
         assert not [f for f in self.checked.findings if f.severity.value == "error"], self.checked.findings
         self.cited: CitedBriefing = self.checked.plan.cited.briefings[0]
         self.plan: LinkedSeries = self.checked.plan
@@ -54,7 +53,7 @@ class Case:
 
     def edition(self, name: str) -> bytes:
         """The bytes of an edition."""
-        order = Order(self.cited, self.plan, epoch(), self.settings.read_asset)
+        order = Order(self.cited, self.plan, NOON, self.settings.read_asset)
         return kinds()[name].make(order).content
 
     def page(self, tables: Callable[[list[Found]], list[str]] | None = None) -> Reading:

@@ -41,6 +41,8 @@ from briefing_tools.stages.editions.book.xhtml import shown
 MEDIA_TYPE = "text/plain"
 CELLS = 40
 LINES = 25
+DEEPEST = 3
+"""Headings of this level still stand in the contents."""
 _NARROWEST = 20
 """Text further in than this leaves room for is not set in any further."""
 _TOP, _BOTTOM = "7" * CELLS, "G" * CELLS
@@ -76,11 +78,13 @@ def make_braille(volume: Volume) -> Brf:
     """The volume as BRF. Raises `CannotRun` without liblouis."""
     about = volume.about
     scribe = _Scribe(about.language)
-    cover = [*scribe.blocks(_cover(volume), 0)]
+    front = _paginated([*scribe.blocks(_cover(volume), 0)])
+    scribe = _Scribe(about.language)  # the cover's title is not among the headings that are counted
     chapters = [chapter for book in volume.books for chapter in _chapters(book)]
     text = [row for chapter in chapters for row in scribe.blocks(chapter.blocks, 0)]
-    headings = [one for chapter in chapters for one in chapter.blocks if isinstance(one, Heading) and one.level <= 3]
-    front: list[list[_Row]] = _paginated(cover)
+    headings = [
+        one for chapter in chapters for one in chapter.blocks if isinstance(one, Heading) and one.level <= DEEPEST
+    ]
     contents, pages = _paginated([]), 0
     while True:  # the contents name pages that depend on how many pages the contents take
         before = len(front) + len(contents)
@@ -141,11 +145,12 @@ def _page(rows: list[_Row], number: int, head: str) -> str:
 
 
 class _Scribe:
-    """Writes blocks in Braille; `language` is the book's. Counts the headings it meets, in reading order."""
+    """Writes blocks in Braille; `language` is the book's. Counts the headings that it meets outside of boxes."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         self.met = 0
+        self.within = 0
 
     def running_head(self, text: str) -> str:
         """A title for the first line of every page, cut at a word."""
@@ -177,7 +182,7 @@ class _Scribe:
         match block:
             case Heading():
                 entry = -1
-                if block.level <= 3:
+                if block.level <= DEEPEST and not self.within:
                     entry, self.met = self.met, self.met + 1
                 yield from self.title(block, entry)
             case Paragraph():
@@ -250,7 +255,9 @@ class _Scribe:
             blocks = block.blocks
             if block.kind == "update" and isinstance(label := blocks[0], Paragraph):
                 blocks = (Paragraph((Words("Update. "), *label.lines), "label"), *blocks[1:])
+            self.within += 1
             inside = list(self.blocks(blocks, indent))
+            self.within -= 1
             yield _Row(_TOP, True)
             yield from inside[1:] if inside and not inside[0].cells else inside
             yield _Row(_BOTTOM)
@@ -320,7 +327,7 @@ def sayable(text: str, table: str) -> str:
             continue
         script = new
         pieces.append(f"[text in {script.capitalize()} script]")
-    return "".join(pieces)
+    return re.sub(" {2,}", " ", "".join(pieces))
 
 
 def _wrapped(cells: str, first: int, further: int, width: int = CELLS) -> list[str]:

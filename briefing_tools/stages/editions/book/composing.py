@@ -84,7 +84,7 @@ class Composer:
         made: list[Block] = []
         lines: list[Node] = []
         for node in nodes:
-            if isinstance(node, Element) and _is_block(node):
+            if isinstance(node, Element) and self.is_block(node):
                 made += [*self.paragraph(lines), *self.block(node, depth)]
                 lines = []
             else:
@@ -115,19 +115,19 @@ class Composer:
                 return self.definitions(node, depth)
             case "dd" if not deepest:
                 return _grouped("indented", self.blocks(node.children, depth + 1))
-            case "dt":
-                return self.paragraph([node_of("strong", node.children)])
             case "signpost" | "admonition":
                 return self.box(node, depth)
             case "table" if not deepest:
                 return self.table(node, depth)
-            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+            case "dt" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if not self.holds_blocks(node):
                 return self.paragraph([node_of("strong", node.children)])
             case "img":
                 return self.picture(node)
             case "a":
-                above = tuple(block for one in _pictures(node.children) for block in self.picture(one))
-                return (*above, *self.paragraph([replace(node, children=_without_pictures(node.children))]))
+                above = tuple(
+                    block for one in _pictures(node.children) if self.is_block(one) for block in self.picture(one)
+                )
+                return (*above, *self.paragraph([replace(node, children=self._without_pictures(node.children))]))
             case "figure":
                 return self.figure(node, depth)
             case "pre":
@@ -164,7 +164,10 @@ class Composer:
         loose = any(
             (isinstance(child, Text) and child.text.strip()) or isinstance(child, Citation) for child in node.children
         )
-        if loose or not re.fullmatch("(?:(?:dt )+(?:dd )+)+", "".join(f"{tag} " for tag in tags)):
+        nested = any(
+            isinstance(child, Element) and child.tag == "dt" and self.holds_blocks(child) for child in node.children
+        )
+        if loose or nested or not re.fullmatch("(?:(?:dt )+(?:dd )+)+", "".join(f"{tag} " for tag in tags)):
             return self.blocks(node.children, depth)
         made: list[Block] = []
         for child in node.children:
@@ -205,12 +208,32 @@ class Composer:
         return (*rest, *((Paragraph(caption, "caption"),) if caption else ()))
 
     def picture(self, node: Element) -> Blocks:
-        """A picture of this project; its description in words when the file is missing or elsewhere."""
+        """A picture of this project."""
+        found = self._shown(node)
+        assert found is not None, "any other one is its description, within a line"
+        return (Picture(_file(found), said(node.attributes.get("alt", ""))),)
+
+    def is_block(self, node: Element) -> bool:
+        """Whether an element is a block, or holds one; a picture that is missing or elsewhere is only its description."""
+        if node.tag == "img":
+            return self._shown(node) is not None
+        return node.tag not in _IN_LINES or self.holds_blocks(node)
+
+    def holds_blocks(self, node: Element) -> bool:
+        """Whether a block stands somewhere in an element."""
+        return any(isinstance(child, Element) and self.is_block(child) for child in node.children)
+
+    def _without_pictures(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        return tuple(
+            replace(node, children=self._without_pictures(node.children)) if isinstance(node, Element) else node
+            for node in nodes
+            if not (isinstance(node, Element) and node.tag == "img" and self.is_block(node))
+        )
+
+    def _shown(self, node: Element) -> Link | None:
+        """Where a picture is, if it is one of this project."""
         found = self.links.get(node.span) if node.span else None
-        alt = said(node.attributes.get("alt", ""))
-        if found is not None and found.href and not found.external:
-            return (Picture(_file(found), alt),)
-        return (Paragraph((Words(alt),)),) if alt else ()
+        return found if found is not None and found.href and not found.external else None
 
     # -- Tables --------------------------------------------------------------------------------------------------------
 
@@ -372,25 +395,10 @@ def _grouped(kind: str, blocks: Blocks) -> Blocks:
     return (Group(kind, blocks),) if blocks else ()
 
 
-def _is_block(node: Element) -> bool:
-    """Whether an element is a block, or holds one."""
-    if node.tag not in _IN_LINES:
-        return True
-    return any(isinstance(child, Element) and _is_block(child) for child in node.children)
-
-
 def _pictures(nodes: Iterable[Node]) -> Iterator[Element]:
     for node in nodes:
         if isinstance(node, Element):
             yield from [node] if node.tag == "img" else _pictures(node.children)
-
-
-def _without_pictures(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    return tuple(
-        replace(node, children=_without_pictures(node.children)) if isinstance(node, Element) else node
-        for node in nodes
-        if not (isinstance(node, Element) and node.tag == "img")
-    )
 
 
 def _rows(nodes: tuple[Node, ...], head: bool) -> Iterator[tuple[list[Element], bool]]:

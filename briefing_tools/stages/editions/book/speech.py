@@ -32,7 +32,7 @@ from briefing_tools.stages.editions.book.parts import (
     inside,
 )
 from briefing_tools.stages.editions.book.plain import picture_in_words, with_notes
-from briefing_tools.voices import NARRATOR, sample_rate, speak, to_mp3
+from briefing_tools.voices import NARRATOR, Voice, fresh_voice, to_mp3
 
 MEDIA_TYPE = "audio/mpeg"
 _AFTER_PARAGRAPH, _AROUND_HEADING = 0.35, 0.8
@@ -59,19 +59,18 @@ class _Utterance:
 
 def make_audio(volume: Volume) -> Sound:
     """The volume as MP3 with chapters (ID3v2). Raises `CannotRun` without a voice."""
-    samples = bytearray()
-    marks: list[Mark] = []
-    chapters = [*volume.front, *(chapter for book in volume.books for chapter in with_notes(book))]
-    for chapter in chapters:
-        for one in _utterances(chapter, volume.about.language):
-            begin, spoken = _add(samples, one)
-            if one.level in (1, 2) and spoken:
-                marks.append(Mark(one.words.rstrip("."), begin))
-    length = _milliseconds(samples)
     about = volume.about
+    marks: list[Mark] = []
+    with fresh_voice() as voice:
+        tape = _Tape(voice)
+        for chapter in (*volume.front, *(chapter for book in volume.books for chapter in with_notes(book))):
+            for one in _utterances(chapter, about.language):
+                begin = tape.add(one)
+                if one.level in (1, 2) and begin is not None:
+                    marks.append(Mark(one.words, begin))
     artist = about.publisher or ", ".join(about.authors)
-    head = tag(about.name, artist, about.series, about.published, NARRATOR, tuple(marks), length)
-    return Sound(head + to_mp3(bytes(samples)), round(length / 1000))
+    head = tag(about.name, artist, about.series, about.published, NARRATOR, tuple(marks), tape.length)
+    return Sound(head + to_mp3(bytes(tape.samples), voice.rate), round(tape.length / 1000))
 
 
 def make_talking_epub(volume: Volume, epoch: int) -> Sound:
@@ -79,38 +78,43 @@ def make_talking_epub(volume: Volume, epoch: int) -> Sound:
     marked = _marked(volume)
     tracks = []
     total = 0
-    chapters = (*marked.front, *(chapter for book in marked.books for chapter in book.chapters))
-    for chapter in chapters:
-        samples = bytearray()
-        clips = []
-        for one in (*_utterances(chapter, volume.about.language), *_note_utterances(chapter, volume.about.language)):
-            begin, spoken = _add(samples, one) if one.id else (0, False)
-            if spoken:
-                clips.append(Clip(one.id, begin, _milliseconds(samples)))
-        total += _milliseconds(samples)
-        tracks.append(Track(to_mp3(bytes(samples)), tuple(clips)))
+    with fresh_voice() as voice:
+        for chapter in (*marked.front, *(chapter for book in marked.books for chapter in book.chapters)):
+            tape = _Tape(voice)
+            language = volume.about.language
+            shown = [one for one in (*_utterances(chapter, language), *_note_utterances(chapter, language)) if one.id]
+            begins = [(one.id, begin, tape.length) for one in shown if (begin := tape.add(one)) is not None]
+            total += tape.length
+            tracks.append(Track(to_mp3(bytes(tape.samples), voice.rate), tuple(Clip(*clip) for clip in begins)))
     return Sound(make_epub(marked, epoch, tuple(tracks), NARRATOR), round(total / 1000))
 
 
-def _add(samples: bytearray, one: _Utterance) -> tuple[int, bool]:
-    """Speak an utterance behind what was spoken; when it begins, in milliseconds, and whether there was a sound."""
-    spoken = speak(one.words, one.language)
-    if not spoken:
-        return 0, False
-    if one.level and samples:
-        samples += _silence(_AROUND_HEADING)
-    begin = _milliseconds(samples)
-    samples += spoken
-    samples += _silence(_AROUND_HEADING if one.level else _AFTER_PARAGRAPH)
-    return begin, True
+class _Tape:
+    """What has been spoken so far: samples of 16 bits, one channel."""
 
+    def __init__(self, voice: Voice) -> None:
+        self.voice = voice
+        self.samples = bytearray()
 
-def _silence(seconds: float) -> bytes:
-    return bytes(2 * round(seconds * sample_rate()))
+    @property
+    def length(self) -> int:
+        """In milliseconds."""
+        return len(self.samples) * 500 // self.voice.rate
 
+    def add(self, one: _Utterance) -> int | None:
+        """Speak an utterance behind what was spoken; when it begins, in milliseconds, unless there was nothing to hear."""
+        spoken = self.voice.speak(one.words, one.language) if one.words else b""
+        if not spoken:
+            return None
+        if one.level and self.samples:
+            self._pause(_AROUND_HEADING)
+        begin = self.length
+        self.samples += spoken
+        self._pause(_AROUND_HEADING if one.level else _AFTER_PARAGRAPH)
+        return begin
 
-def _milliseconds(samples: bytearray) -> int:
-    return len(samples) * 500 // sample_rate()
+    def _pause(self, seconds: float) -> None:
+        self.samples += bytes(2 * round(seconds * self.voice.rate))
 
 
 # -- What is spoken ----------------------------------------------------------------------------------------------------

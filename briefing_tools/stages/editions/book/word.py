@@ -245,15 +245,11 @@ class Maker:
                 return self.blocks(block.blocks, _GROUPS.get(kind, style))
 
     def definitions(self, blocks: Blocks) -> list[object]:
-        """Terms with what they mean; terms that share a meaning stand below one another."""
+        """Terms with what they mean; a term that shares its meaning with the next one has none of its own."""
         entries: list[tuple[list[Json], list[Many]]] = []
         for block in blocks:
             if isinstance(block, Paragraph):
-                term = [_span(self.lines(block.lines), block.id, block.language)]
-                if entries and not entries[-1][1]:
-                    entries[-1][0].extend([_node("LineBreak"), *term])
-                else:
-                    entries.append((term, []))
+                entries.append(([_span(self.lines(block.lines), block.id, block.language)], []))
             elif isinstance(block, Group):
                 entries[-1][1].append(self.blocks(block.blocks))
         return [list(entry) for entry in entries]
