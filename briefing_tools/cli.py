@@ -284,10 +284,15 @@ def edition(settings: Settings, briefing: int, formats: str, output: Path) -> No
 def _write_editions(editions: list[Edition], folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise CannotRun(f"{folder} is a file, not a folder.", "Give a folder: briefings edition 7 --output FOLDER")
-    folder.mkdir(parents=True, exist_ok=True)
     for one in editions:
         path = folder / one.url.rpartition("/")[2]
-        path.write_bytes(one.content)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(one.content)
+        except OSError as error:
+            raise CannotRun(
+                f"{path} cannot be written: {error.strerror}.", "Give another folder with --output."
+            ) from None
         click.echo(f"{path}: {one.format}, {one.pages} pages, {len(one.content) / 1024:.0f} KB")
 
 
