@@ -24,6 +24,7 @@ _CHUNK = re.compile(r"[^ \n|]+")
 _DOTTED = re.compile(r"[A-Za-z0-9]\.[a-z]{2}")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 _NOBLE = re.compile(r"(?:Mc|Mac|De|Du|Le|La|Fitz|Van|Von|Di|El|Al)[A-Z]")
+_ACRONYMS = re.compile(r"[A-Z]{2,10}s")
 _ROMAN = re.compile(r"[IVX]{1,5}")
 _CITED = re.compile(r"^(?:'s)?,? ?(?:et al\b|(?:and|&) [A-Z][A-Za-z'-]{1,30},? ?[(\[]?(?:19|20)[0-9]{2}\b)")
 _DATED = re.compile(r"^(?:'s)?,? ?[(\[]?(?:19|20)[0-9]{2}[a-z]?(?:[)\],;:.]|$)")
@@ -64,7 +65,7 @@ def _beside() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
     words = rule_book().words
     right_age = (
         r"^(?:,? ?\((?:aged? )?(?:[1-9][0-9]?|{{age}})\)"
-        r"|, (?:aged? |now |then |only )?(?:[1-9][0-9]?|{{age}})(?=[,.;)]| years?\b| who\b)"
+        r"|, (?:aged? |now |then |only )?(?:[1-9][0-9]?|{{age}})(?=, ?[a-z]|[.;)](?![0-9])| years?\b| who\b)"
         r"|,? (?:is|was|turned|who is|who was|had turned) (?:just |only |now |nearly )?(?:[1-9][0-9]?|{{age}})"
         r"(?=[,.;]| years?\b| when\b| and\b| but\b|$)"
         r"|,? aged? (?:[1-9][0-9]?|{{age}})\b)"
@@ -187,7 +188,7 @@ def _is_name(word: _Word, run: list[_Word], known: Vocabulary, registry: Registr
 def _unknown(part: str, known: Vocabulary, registry: Registry) -> bool:
     if len(part) < 2 or not "A" <= part[0] <= "Z" or part == part.upper() or _ROMAN.fullmatch(part):
         return False
-    if _INNER_CAPITAL.search(part) and not _NOBLE.match(part):
+    if (_INNER_CAPITAL.search(part) and not _NOBLE.match(part)) or _ACRONYMS.fullmatch(part):
         return False
     return not known.knows(part.lower()) and not registry.knows_word(part.lower())
 
