@@ -55,7 +55,7 @@ def find(
         one
         for sign in rule_book().signs
         if sign.by == "pattern" and (sign.hard or not hard_only)
-        for one in look(plain.text, sign)
+        for one in look(plain, sign)
     ]
     if hard_only:
         found = [one for one in found if one.verdict.severity == "stop"]

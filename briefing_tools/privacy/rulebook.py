@@ -57,7 +57,8 @@ class Sign:
     """One thing that personal data looks like.
 
     `verdict` holds when there is no `sure` or it holds; otherwise `unsure` does, unless there is none or its `unsure_if`
-    fails. `hard` signs are looked for in the editors' own texts too. `first` says which characters can begin a match.
+    fails. `hard` signs are looked for in the editors' own texts too. With `disguised`, a number that was written so that
+    programs do not see it is never unsure.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Sign:
     by: str
     pattern: re.Pattern[str] | None
     check: str
+    disguised: bool
     unless: Condition | None
     sure: Condition | None
     unsure: Verdict | None
@@ -144,6 +146,7 @@ def _sign(entry: Mapping[str, Any], words: Mapping[str, str]) -> Sign:
         by=entry.get("by", "pattern"),
         pattern=re.compile(expand(entry["pattern"], words), flags) if "pattern" in entry else None,
         check=entry.get("check", ""),
+        disguised=entry.get("disguised", False),
         unless=_condition(entry.get("unless"), words),
         sure=_condition(entry.get("sure"), words),
         unsure=Verdict(unsure["severity"], unsure["code"], unsure["says"], unsure["do"]) if unsure else None,

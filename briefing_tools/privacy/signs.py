@@ -5,23 +5,25 @@ from collections.abc import Iterator
 from briefing_tools.privacy.checks import CHECKS
 from briefing_tools.privacy.found import Found, left_of, right_of
 from briefing_tools.privacy.rulebook import Sign, Verdict
+from briefing_tools.privacy.unfold import Plain
 
 
-def look(text: str, sign: Sign) -> Iterator[Found]:
-    """Every place of the plain text that has a sign. What fails a check is looked at again from its second character."""
+def look(plain: Plain, sign: Sign) -> Iterator[Found]:
+    """Every place of a plain text that has a sign. What fails a check is looked at again from its second character."""
     if sign.pattern is None:
         return
-    at = 0
+    text, at = plain.text, 0
     while match := sign.pattern.search(text, at):
         start, end = match.span()
-        verdict = judge(text, start, end, sign)
+        verdict = judge(plain, start, end, sign)
         if verdict:
             yield Found(start, end, sign, verdict)
         at = end if verdict else start + 1
 
 
-def judge(text: str, start: int, end: int, sign: Sign) -> Verdict | None:
+def judge(plain: Plain, start: int, end: int, sign: Sign) -> Verdict | None:
     """What to say of a match, or nothing when a check or a condition speaks against it."""
+    text = plain.text
     value = text[start:end].replace("\n", " ")
     if sign.check and not CHECKS[sign.check](value):
         return None
@@ -30,6 +32,8 @@ def judge(text: str, start: int, end: int, sign: Sign) -> Verdict | None:
     left, right = left_of(text, start), right_of(text, end)
     if sign.unless and sign.unless.holds(value, left, right):
         return None
+    if sign.disguised and plain.disguised(start, end):
+        return sign.verdict
     if sign.sure is None or sign.sure.holds(value, left, right):
         return sign.verdict
     if sign.unsure_if is None or sign.unsure_if.holds(value, left, right):

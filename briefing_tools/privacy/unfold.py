@@ -34,12 +34,13 @@ _UNCLOSED = ("nbsp", "shy")
 
 @dataclass(frozen=True)
 class Plain:
-    """Plain characters and where each piece of them was written.
+    """Plain characters, what was `written`, and where each piece came from.
 
     `pieces` are (offset in `text`, start and end in the source); a piece as long as its source maps one to one, any
     other as a whole.
     """
 
+    written: str
     text: str
     pieces: tuple[tuple[int, int, int], ...]
     offsets: tuple[int, ...]
@@ -47,6 +48,20 @@ class Plain:
     def source(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the source from the plain character `start` to the one before `end`."""
         return self._place(start)[0], self._place(end - 1)[1]
+
+    def disguised(self, start: int, end: int) -> bool:
+        """Whether two digits that stand together here were written apart, with something nobody sees between them, or
+        a digit was not written as one."""
+        last = -1
+        for offset in range(start, end):
+            begin, finish = self._place(offset)
+            if not "0" <= self.text[offset] <= "9":
+                last = -1
+                continue
+            if self.written[begin:finish] != self.text[offset] or 0 <= last < begin:
+                return True
+            last = finish
+        return False
 
     def _place(self, offset: int) -> tuple[int, int]:
         index = bisect_right(self.offsets, offset) - 1
@@ -63,7 +78,7 @@ def unfold(text: str, start: int = 0, end: int | None = None) -> Plain:
     reader.markdown()
     for begin, finish in reader.later:
         reader.raw(begin, finish)
-    return Plain("".join(reader.out), tuple(reader.pieces), tuple(piece[0] for piece in reader.pieces))
+    return Plain(text, "".join(reader.out), tuple(reader.pieces), tuple(piece[0] for piece in reader.pieces))
 
 
 @lru_cache(maxsize=4096)

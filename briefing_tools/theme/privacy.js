@@ -62,6 +62,7 @@
       by: entry.by || "pattern",
       pattern: entry.pattern ? new RegExp(expand(entry.pattern, words), "g" + (entry.flags || "")) : null,
       check: entry.check || "",
+      disguised: Boolean(entry.disguised),
       unless: readCondition(entry.unless, words),
       sure: readCondition(entry.sure, words),
       unsure: unsure && { severity: unsure.severity, code: unsure.code, says: unsure.says, advice: unsure.do },
@@ -465,7 +466,7 @@
 
     markdown();
     for (const [start, stop] of later) raw(start, stop);
-    return { text: out.join(""), pieces, offsets: pieces.map((piece) => piece[0]) };
+    return { written: text, text: out.join(""), pieces, offsets: pieces.map((piece) => piece[0]) };
   }
 
   function placeOf(plain, offset) {
@@ -474,6 +475,22 @@
     const following = index + 1 < plain.offsets.length ? plain.offsets[index + 1] : plain.text.length;
     if (following - begins === end - start) return [start + offset - begins, start + offset - begins + 1];
     return [start, end];
+  }
+
+  /* Whether two digits that stand together were written apart, or a digit was not written as one. */
+  function isDisguised(plain, start, end) {
+    let last = -1;
+    for (let offset = start; offset < end; offset += 1) {
+      const [begin, finish] = placeOf(plain, offset);
+      const character = plain.text[offset];
+      if (character < "0" || character > "9") {
+        last = -1;
+        continue;
+      }
+      if (plain.written.slice(begin, finish) !== character || (last >= 0 && last < begin)) return true;
+      last = finish;
+    }
+    return false;
   }
 
   // -- found.py -------------------------------------------------------------------------------------------------------
@@ -962,25 +979,28 @@
 
   // -- signs.py -------------------------------------------------------------------------------------------------------
 
-  function judge(text, start, end, sign, checks) {
+  function judge(plain, start, end, sign, checks) {
+    const text = plain.text;
     const value = text.slice(start, end).replace(/\n/g, " ");
     if (sign.check && !checks[sign.check](value)) return null;
     if (!sign.unless && !sign.sure && !sign.unsure) return sign.verdict;
     const left = leftOf(text, start);
     const right = rightOf(text, end);
     if (sign.unless && holds(sign.unless, value, left, right)) return null;
+    if (sign.disguised && isDisguised(plain, start, end)) return sign.verdict;
     if (!sign.sure || holds(sign.sure, value, left, right)) return sign.verdict;
     if (!sign.unsureIf || holds(sign.unsureIf, value, left, right)) return sign.unsure;
     return null;
   }
 
-  function look(text, sign, checks) {
+  function look(plain, sign, checks) {
+    const text = plain.text;
     const found = [];
     sign.pattern.lastIndex = 0;
     for (let match = sign.pattern.exec(text); match; match = sign.pattern.exec(text)) {
       const start = match.index;
       const end = start + match[0].length;
-      const verdict = judge(text, start, end, sign, checks);
+      const verdict = judge(plain, start, end, sign, checks);
       if (verdict) found.push({ start, end, sign, verdict });
       else sign.pattern.lastIndex = start + 1;
     }
@@ -1007,7 +1027,7 @@
     const flattened = flatten(text);
     const plain = unfold(flattened, book.fold);
     let found = [];
-    for (const sign of book.signs) if (sign.by === "pattern") found = found.concat(look(plain.text, sign, book.checks));
+    for (const sign of book.signs) if (sign.by === "pattern") found = found.concat(look(plain, sign, book.checks));
     found = found.concat(lookForNames(plain.text, book), lookAtTables(plain.text, book));
     found = found.filter((one) => !knowsValue(book.registry, plain.text.slice(one.start, one.end)));
     const hits = apart(plain.text, found).map((one) => {
