@@ -5,13 +5,13 @@ Stages and doors that meet something unreadable note a *slip*: a problem with th
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from briefing_tools.source import Span
+from briefing_tools.source import Source, Span
 
 T = TypeVar("T")
 
@@ -39,12 +39,16 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What was seen, in words: one sentence that stands alone, what to do, and the other places that explain it."""
+    """What was seen, in words: one sentence that stands alone, what to do, and the other places that explain it.
+
+    `private` says that no report may show the line: what stands there must not be spread any further.
+    """
 
     span: Span
     message: str
     hint: str = ""
     related: tuple[Related, ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,46 @@ class Finding:
         """Sorts findings by file, place, then severity."""
         start = self.problem.span.start
         return (self.problem.span.path, start.line, start.column, self.severity.rank, self.rule, self.problem.message)
+
+
+def shielded(findings: Iterable[Finding], sources: Mapping[str, Source]) -> tuple[Finding, ...]:
+    """The findings, none of which gives away what a private one found.
+
+    Another finding on the same lines is private too, and what it quotes of the private places is blotted out.
+    """
+    every = tuple(findings)
+    places = [finding.problem.span for finding in every if finding.problem.private]
+    if not places:
+        return every
+    lines = {(span.path, number) for span in places for number in range(span.start.line, span.end.line + 1)}
+    secrets: dict[str, set[str]] = {}
+    for span in places:
+        if (source := sources.get(span.path)) and len(words := source.words(span)) >= _SHORTEST_SECRET:
+            secrets.setdefault(span.path, set()).update((words, " ".join(words.split())))
+    return tuple(_shield(finding, lines, secrets.get(finding.problem.span.path, set())) for finding in every)
+
+
+_SHORTEST_SECRET = 4
+
+
+def _shield(finding: Finding, lines: Set[tuple[str, int]], secrets: Set[str]) -> Finding:
+    problem = finding.problem
+    span = problem.span
+    if problem.private or not any((span.path, n) in lines for n in range(span.start.line, span.end.line + 1)):
+        if not secrets:
+            return finding
+        return replace(finding, problem=_blotted(problem, secrets))
+    return replace(finding, problem=replace(_blotted(problem, secrets), private=True))
+
+
+def _blotted(problem: Problem, secrets: Set[str]) -> Problem:
+    def blot(text: str) -> str:
+        for secret in sorted(secrets, key=len, reverse=True):
+            text = text.replace(secret, "…")
+        return text
+
+    related = tuple(replace(one, message=blot(one.message)) for one in problem.related)
+    return replace(problem, message=blot(problem.message), hint=blot(problem.hint), related=related)
 
 
 @dataclass(frozen=True, slots=True)

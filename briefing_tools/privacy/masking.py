@@ -19,9 +19,7 @@ def mask(value: str, how: str) -> str:
         case "last-word":
             return f"{DOTS} {_WHITE.split(value)[-1]}"
         case "initials":
-            return " ".join(
-                f"{word[0]}{DOTS}" if "A" <= word[0] <= "Z" else DOTS for word in re.findall(r"[A-Za-z0-9]{1,60}", value)
-            )
+            return " ".join(f"{word[0]}{DOTS}" for word in re.findall(r"\b[A-Z][A-Za-z]{0,60}", value, re.A)) or DOTS
         case "mail":
             name, _, domain = value.rpartition("@")
             return f"{name[:1]}{DOTS}@{domain}"

@@ -33,11 +33,42 @@ _SPEAKS = re.compile(
     r"|smiled|ran|got|who|stayed|settled|agreed|laughed|wrote)\b"
 )
 _TITLES = frozenset(
-    "mr mrs ms miss mx dr prof professor sir dame nurse cllr councillor pc dc ds di sgt sergeant rev reverend judge auntie"
-    " aunt uncle nan nana grandma grandad granny nanny".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "professor",
+        "sir",
+        "dame",
+        "nurse",
+        "cllr",
+        "councillor",
+        "pc",
+        "dc",
+        "ds",
+        "di",
+        "sgt",
+        "sergeant",
+        "rev",
+        "reverend",
+        "judge",
+        "auntie",
+        "aunt",
+        "uncle",
+        "nan",
+        "nana",
+        "grandma",
+        "grandad",
+        "granny",
+        "nanny",
+    ]
 )
 _SCHOOLS = frozenset(["school", "academy", "college", "nursery", "preschool", "pre-school"])
-_GENERAL = frozenset("national royal staff open sixth international".split())
+_GENERAL = frozenset(["national", "royal", "staff", "open", "sixth", "international"])
 _HOME = re.compile(r"\b(?:Children's|Care|Nursing|Residential) Homes?$")
 
 
@@ -78,7 +109,9 @@ def _beside() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
         r"^(?:'s (?:[a-z-]{2,12} ){0,2}{{kin}}\b|,? (?:and )?(?:the|his|her|their|a) (?:[a-z-]{2,12} )?{{kin}}\b)"
     )
     left_kin = r"\b{{kin}}(?:,| called| named| is| was| of|,? \()? ?$"
-    patterns = [re.compile(expand(pattern, words), re.A | re.I) for pattern in (right_age, left_age, right_kin, left_kin)]
+    patterns = [
+        re.compile(expand(pattern, words), re.A | re.I) for pattern in (right_age, left_age, right_kin, left_kin)
+    ]
     return patterns[0], patterns[1], patterns[2], patterns[3]
 
 
@@ -107,11 +140,16 @@ def look_for_names(text: str, registry: Registry) -> Iterator[Found]:
         yield from _people(text, run, signs, registry, known)
 
 
-def _people(text: str, run: list[_Word], signs: dict[str, Sign], registry: Registry, known: Vocabulary) -> Iterator[Found]:
+def _people(
+    text: str, run: list[_Word], signs: dict[str, Sign], registry: Registry, known: Vocabulary
+) -> Iterator[Found]:
     """The names in a row of capitalised words."""
     at = 0
     while at < len(run):
         word = run[at]
+        if agreed := _agreed(run, at, registry):
+            at += agreed
+            continue
         if word.lower in _TITLES and at + 1 < len(run):
             end = at + 2
             while end < len(run) and (run[end - 1].lower in _TITLES or _continues(run[end], run, known, registry)):
@@ -136,7 +174,17 @@ def _people(text: str, run: list[_Word], signs: dict[str, Sign], registry: Regis
         at = end
 
 
-def _verdict(text: str, name: list[_Word], signs: dict[str, Sign], registry: Registry, *, weak: bool) -> Iterator[Found]:
+def _agreed(run: list[_Word], at: int, registry: Registry) -> int:
+    """How many words from `at` on are the full name of somebody who agreed to be named."""
+    for length in range(min(5, len(run) - at), 1, -1):
+        if registry.knows_person(" ".join(word.lower for word in run[at : at + length])):
+            return length
+    return 0
+
+
+def _verdict(
+    text: str, name: list[_Word], signs: dict[str, Sign], registry: Registry, *, weak: bool
+) -> Iterator[Found]:
     """What to say of a name; a `weak` one is an ordinary word too, and counts only where a person is likely."""
     start, end = name[0].start, name[-1].end
     if name[-1].text.endswith("'s") and len(name[-1].text) > 3:
@@ -174,8 +222,10 @@ def _is_name(word: _Word, run: list[_Word], known: Vocabulary, registry: Registr
     if word.capitals:
         listed = word.lower in known.surnames or word.lower in known.given
         others = any(not other.capitals and _is_name(other, run, known, registry) for other in run)
-        return word.lower not in known.words and word.lower not in known.acronyms and (
-            (listed and word.lower not in known.proper) or (others and not known.knows(word.lower))
+        return (
+            word.lower not in known.words
+            and word.lower not in known.acronyms
+            and ((listed and word.lower not in known.proper) or (others and not known.knows(word.lower)))
         )
     parts = re.split("['-]", word.text)
     if len(parts) > 1 and "'" in word.text and len(parts[0]) == 1:

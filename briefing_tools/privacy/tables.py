@@ -65,7 +65,9 @@ class _Table:
 def look_at_tables(text: str) -> Iterator[Found]:
     """Every small count of people in a table, and every hidden one that can be worked out."""
     signs = {sign.id: sign for sign in rule_book().signs if sign.by == "tables"}
-    people = re.compile(rf"\b(?:{rule_book().words['people']}|{rule_book().words['one-person']}|cases|referrals)\b", re.A | re.I)
+    people = re.compile(
+        rf"\b(?:{rule_book().words['people']}|{rule_book().words['one-person']}|cases|referrals)\b", re.A | re.I
+    )
     for table in _tables(text):
         yield from _small(table, signs, people)
         yield from _worked_out(table, signs["hidden-cell"])
@@ -150,7 +152,7 @@ def _tables(text: str) -> Iterator[_Table]:
     lines = _lines(text)
     index = 1
     while index < len(lines):
-        start, line = lines[index]
+        _start, line = lines[index]
         above_start, above = lines[index - 1]
         if "|" not in above or "-" not in line or not _RULE.fullmatch(line):
             index += 1

@@ -26,7 +26,26 @@ APART = "\n\n\u241e\n\n"
 
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _BREAKING = frozenset(
-    ["br", "hr", "p", "div", "li", "ul", "ol", "blockquote", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd"]
+    [
+        "br",
+        "hr",
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "blockquote",
+        "tr",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "dt",
+        "dd",
+    ]
 )
 _CELLS = frozenset(["td", "th"])
 _UNCLOSED = ("nbsp", "shy")

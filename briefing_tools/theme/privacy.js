@@ -570,9 +570,7 @@
       case "last-word":
         return DOTS + " " + value.split(/[ \n]/).pop();
       case "initials":
-        return (value.match(/[A-Za-z0-9]{1,60}/g) || [])
-          .map((word) => (word[0] >= "A" && word[0] <= "Z" ? word[0] + DOTS : DOTS))
-          .join(" ");
+        return (value.match(/\b[A-Z][A-Za-z]{0,60}/g) || []).map((word) => word[0] + DOTS).join(" ") || DOTS;
       case "mail": {
         const at = value.lastIndexOf("@");
         return (at > 0 ? value[0] : "") + DOTS + "@" + value.slice(at + 1);
@@ -722,6 +720,16 @@
     return parts.some((part) => isUnknown(part, vocabulary, registry));
   }
 
+  const knowsPerson = (registry, words) =>
+    registry.people.has(words.map((word) => word.lower).join(" ").replace(TITLE, ""));
+
+  function agreedAt(run, at, registry) {
+    for (let length = Math.min(5, run.length - at); length > 1; length -= 1) {
+      if (knowsPerson(registry, run.slice(at, at + length))) return length;
+    }
+    return 0;
+  }
+
   function continues(word, run, vocabulary, registry) {
     const listed = vocabulary.surnames.has(word.lower) || vocabulary.given.has(word.lower);
     return listed || word.text.length === 1 || isName(word, run, vocabulary, registry);
@@ -754,7 +762,7 @@
       const start = name[0].start;
       const final = name[name.length - 1];
       const end = final.text.endsWith("'s") && final.text.length > 3 ? final.end - 2 : final.end;
-      if (registry.people.has(name.map((word) => word.lower).join(" ").replace(TITLE, ""))) return;
+      if (knowsPerson(registry, name)) return;
       const left = leftOf(text, start);
       const right = rightOf(text, end);
       if (CITED.test(right) || (DATED.test(right) && !vocabulary.given.has(name[0].lower))) return;
@@ -781,6 +789,11 @@
       let at = 0;
       while (at < run.length) {
         const word = run[at];
+        const agreed = agreedAt(run, at, registry);
+        if (agreed) {
+          at += agreed;
+          continue;
+        }
         if (TITLES.has(word.lower) && at + 1 < run.length) {
           let end = at + 2;
           while (end < run.length && (TITLES.has(run[end - 1].lower) || continues(run[end], run, vocabulary, registry))) end += 1;
