@@ -14,12 +14,13 @@ from briefing_tools.privacy.found import Found
 from briefing_tools.privacy.masking import mask
 from briefing_tools.privacy.names import look_for_names
 from briefing_tools.privacy.registry import Registry, registry
+from briefing_tools.privacy.reviewed import worth_a_look
 from briefing_tools.privacy.rulebook import SEVERITIES, rule_book
 from briefing_tools.privacy.signs import look
 from briefing_tools.privacy.tables import look_at_tables
 from briefing_tools.privacy.unfold import Plain, unfold
 
-__all__ = ["NOBODY", "Hit", "Registry", "find", "registry"]
+__all__ = ["NOBODY", "Hit", "Registry", "find", "find_in_reviewed", "registry"]
 
 NOBODY = Registry()
 """A registry that knows nobody."""
@@ -48,7 +49,7 @@ def find(
 ) -> tuple[Hit, ...]:
     """Everything in a stretch of Markdown that looks like personal data, in order; of two at one place the more serious.
 
-    `hard_only` looks only for what can never be published, whoever wrote it: for texts that the editors reviewed.
+    `hard_only` looks only for what can never be published, whoever wrote it.
     """
     plain = unfold(text, start, end)
     found = [
@@ -63,6 +64,11 @@ def find(
         found += look_for_names(plain.text, known)
         found += look_at_tables(plain.text)
     return tuple(sorted(_hits(plain, _apart(plain.text, _unknown(plain.text, found, known))), key=_place))
+
+
+def find_in_reviewed(text: str, known: Registry = NOBODY) -> tuple[Hit, ...]:
+    """What can never be published, in a text that the editors wrote and reviewed."""
+    return tuple(hit for start, end in worth_a_look(text) for hit in find(text, start, end, known, hard_only=True))
 
 
 def _unknown(text: str, found: list[Found], known: Registry) -> list[Found]:

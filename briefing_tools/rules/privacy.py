@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from briefing_tools.diagnostics import Problem, Related, Severity, rule
 from briefing_tools.model import LinkedSeries, Update
-from briefing_tools.privacy import Hit, Registry, find
+from briefing_tools.privacy import Hit, Registry, find, find_in_reviewed
 from briefing_tools.privacy.allowing import LOCK, Allowance, Allowances, UnreadableAllowances, read_allowances
 from briefing_tools.privacy.known import known_to, with_contact
 from briefing_tools.rules.looking import texts
@@ -111,8 +111,7 @@ def _everything(plan: LinkedSeries) -> Iterator[Seen]:
         if isinstance(text, Update) and text.origin == "site":
             yield from _in_update(text, with_contact(known, text))
         else:
-            hits = find(text.source.text, 0, None, known, hard_only=True)
-            yield from _as_seen(text.source, hits)
+            yield from _as_seen(text.source, find_in_reviewed(text.source.text, known))
 
 
 def _in_update(update: Update, known: Registry) -> Iterator[Seen]:
