@@ -77,41 +77,48 @@ class Finding:
 def shielded(findings: Iterable[Finding], sources: Mapping[str, Source]) -> tuple[Finding, ...]:
     """The findings, none of which gives away what a private one found.
 
-    Another finding on the same lines is private too, and what it quotes of the private places is blotted out.
+    Another finding on the same lines is private too, and what any quotes of the private places of its file is blotted out.
     """
     every = tuple(findings)
-    places = [finding.problem.span for finding in every if finding.problem.private]
-    if not places:
-        return every
-    lines = {(span.path, number) for span in places for number in range(span.start.line, span.end.line + 1)}
+    lines: set[tuple[str, int]] = set()
     secrets: dict[str, set[str]] = {}
-    for span in places:
-        if (source := sources.get(span.path)) and len(words := source.words(span)) >= _SHORTEST_SECRET:
+    for span in (finding.problem.span for finding in every if finding.problem.private):
+        lines.update((span.path, number) for number in range(span.start.line, span.end.line + 1))
+        if source := sources.get(span.path):
+            words = source.words(span)
             secrets.setdefault(span.path, set()).update((words, " ".join(words.split())))
-    return tuple(_shield(finding, lines, secrets.get(finding.problem.span.path, set())) for finding in every)
+    return tuple(_shield(finding, lines, secrets) for finding in every) if lines else every
+
+
+def _shield(finding: Finding, lines: Set[tuple[str, int]], secrets: Mapping[str, Set[str]]) -> Finding:
+    problem = finding.problem
+    span = problem.span
+    if problem.private or span.path not in secrets:
+        return finding
+    words = secrets[span.path]
+    shown = replace(
+        problem,
+        message=_blotted(problem.message, words),
+        hint=_blotted(problem.hint, words),
+        related=tuple(replace(one, message=_blotted(one.message, words)) for one in problem.related),
+        private=any((span.path, number) in lines for number in range(span.start.line, span.end.line + 1)),
+    )
+    return replace(finding, problem=shown)
+
+
+def _blotted(text: str, secrets: Set[str]) -> str:
+    """A text without any of the secrets. There may be thousands of them, so the text is walked and they are looked up."""
+    lengths = sorted({len(secret) for secret in secrets if len(secret) >= _SHORTEST_SECRET}, reverse=True)
+    pieces: list[str] = []
+    at = 0
+    while at < len(text):
+        length = next((length for length in lengths if text[at : at + length] in secrets), 0)
+        pieces.append("…" if length else text[at])
+        at += length or 1
+    return "".join(pieces)
 
 
 _SHORTEST_SECRET = 4
-
-
-def _shield(finding: Finding, lines: Set[tuple[str, int]], secrets: Set[str]) -> Finding:
-    problem = finding.problem
-    span = problem.span
-    if problem.private or not any((span.path, n) in lines for n in range(span.start.line, span.end.line + 1)):
-        if not secrets:
-            return finding
-        return replace(finding, problem=_blotted(problem, secrets))
-    return replace(finding, problem=replace(_blotted(problem, secrets), private=True))
-
-
-def _blotted(problem: Problem, secrets: Set[str]) -> Problem:
-    def blot(text: str) -> str:
-        for secret in sorted(secrets, key=len, reverse=True):
-            text = text.replace(secret, "…")
-        return text
-
-    related = tuple(replace(one, message=blot(one.message)) for one in problem.related)
-    return replace(problem, message=blot(problem.message), hint=blot(problem.hint), related=related)
 
 
 @dataclass(frozen=True, slots=True)
