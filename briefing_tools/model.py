@@ -534,14 +534,63 @@ class CitedSeries:
 
 
 class LinkState(StrEnum):
-    """What is known about where a link leads; an external one is `untested` until somebody asks it."""
+    """What is known about where a link leads; an external one is `untested` until somebody asks it.
 
-    OK = "ok"
+    The first four are said of links inside the pages, `ok` and `invalid` of both kinds, the rest of external ones.
+    """
+
     MISSING_FILE = "missing-file"
     MISSING_ANCHOR = "missing-anchor"
     UNSAFE = "unsafe"
     INVALID = "invalid"
+    OK = "ok"
+    MOVED = "moved"
+    REDIRECTED = "redirected"
+    FRAGMENT_MISSING = "fragment-missing"
+    SUSPECT = "suspect"
+    BLOCKED = "blocked"
+    UNREACHABLE = "unreachable"
+    TLS_ERROR = "tls-error"
+    DEAD = "dead"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
     UNTESTED = "untested"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A redirect: with which HTTP status it was given (200 for one inside a page), and the address it leads to."""
+
+    status: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLink:
+    """What the link record says of an external address: how it answered, since when, and where its copy is kept.
+
+    `why` is one of the words of `linkrecord.reasons`, or empty. `status` is the last HTTP status, if there was one.
+    `hops` are the redirects in order. `fails` are days of failed checks since the last good one (the first two and
+    the last). `checked` and `last_ok` are the last days on which it was asked and was seen alive. `archive` is the
+    address of an archived copy and `archived` the day it was taken.
+    """
+
+    url: str
+    state: LinkState
+    why: str = ""
+    status: int | None = None
+    hops: tuple[Hop, ...] = ()
+    since: Day | None = None
+    fails: tuple[Day, ...] = ()
+    checked: Day | None = None
+    last_ok: Day | None = None
+    archive: str = ""
+    archived: Day | None = None
+
+    @property
+    def final(self) -> str:
+        """The address at the end of the redirects; its own if there are none."""
+        return self.hops[-1].url if self.hops else self.url
 
 
 @dataclass(frozen=True, slots=True)
