@@ -13,7 +13,7 @@ import click
 from briefing_tools import __version__, pipeline, showing
 from briefing_tools.clock import epoch, today
 from briefing_tools.config import Settings, load
-from briefing_tools.diagnostics import Finding, Severity
+from briefing_tools.diagnostics import Finding, Severity, nearest
 from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since
 from briefing_tools.pipeline import Build, Checked
@@ -147,7 +147,7 @@ def explain(rule: str | None) -> None:
             click.echo(f"{one.code:<32}{one.title}")
         return
     if rule not in rules:
-        near = showing.nearest(rule, tuple(rules))
+        near = nearest(rule, rules, 0.5)
         raise CannotRun(
             f"There is no check called “{rule}”.",
             f"Did you mean “{near}”?" if near else "List them all with: briefings explain",

@@ -373,6 +373,12 @@ class Update:
         """The update's file, relative to the project's folder."""
         return self.source.path
 
+    def past_review(self, today: Day) -> bool:
+        """Whether `review_by` has gone by without the site confirming it; a month or a year counts until its end."""
+        due = self.review_by
+        late = due is not None and Day(due.year, due.month or 12, due.day or 31) < today
+        return self.status == "expired" or late
+
     @property
     def sort_key(self) -> tuple[Day, str, str]:
         """Updates stand by date, then site, then file name."""
@@ -636,7 +642,11 @@ class LinkedSeries:
 class Record:
     """One thing that can be found: a section, an update, a reference, a glossary term, a signpost or a briefing.
 
-    `url` is relative to the pages' root and deep-links to the thing. `label` tells the reader in words what it is.
+    `url` is relative to the pages' root and deep-links to the thing. `label` tells the reader in words what it is,
+    `breadcrumb` where it stands, from the briefing down. `text` is what is shown of it, in plain characters; `key` are the
+    key messages it holds, `names` the authors and years of the works it is or cites. `briefing` is the briefing's title,
+    `section` a section's id, `site` a site's id, `level` one of `LEVELS`; each is empty, and `briefing_number` 0, where
+    there is none. `date` is as precise as it is known, in ISO 8601.
     """
 
     kind: str
@@ -651,6 +661,11 @@ class Record:
     level: str
     date: str
     language: str
+    breadcrumb: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    site_name: str = ""
+    key: str = ""
+    names: str = ""
 
 
 @dataclass(frozen=True, slots=True)

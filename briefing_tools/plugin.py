@@ -87,10 +87,12 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         built = self.pages.get(page.file.src_uri)
         if built is None:
             return markdown
-        page.meta = {"description": str(escaped(built.description))} if built.description else {}
+        page.meta = {"description": str(escaped(built.description))}
+        if built.url:
+            page.meta["title"] = str(escaped(built.title))
         if not built.searchable:
             page.meta["search"] = {"exclude": True}
-        page.title = str(escaped(built.title))  # type: ignore[assignment]
+        page.title = str(escaped(built.nav_title or built.title))  # type: ignore[assignment]
         return ""
 
     def on_page_content(self, html: str, page: Page, **_: object) -> str:

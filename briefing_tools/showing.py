@@ -1,7 +1,6 @@
 """Show: the plan and its parts as values for `--json` (shapes that outside programs read) and as text for people."""
 
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +35,6 @@ Values = Mapping[str, Any]
 """JSON values by name."""
 
 __all__ = ["KINDS", "STYLE_NAMES"]
-
-
-def nearest(word: str, words: tuple[str, ...]) -> str:
-    """The word that was probably meant, or nothing."""
-    found = get_close_matches(word, words, 1, 0.5)
-    return found[0] if found else ""
 
 
 # -- show --------------------------------------------------------------------------------------------------------------

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from briefing_tools.diagnostics import Problem, Related, Severity, rule
+from briefing_tools.diagnostics import Problem, Related, Severity, nearest, rule
 from briefing_tools.model import ROLES, Briefing, Citation, Element, LinkedSeries, Section, key_messages_of, walk
-from briefing_tools.rules.looking import nearest, slips
+from briefing_tools.rules.looking import slips
 from briefing_tools.source import Span
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

@@ -4,9 +4,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from briefing_tools.diagnostics import Problem, Severity, rule
+from briefing_tools.diagnostics import Problem, Severity, nearest, rule
 from briefing_tools.model import LinkedSeries, Work, plain_text
-from briefing_tools.rules.looking import citations_of, cited_texts, nearest, prose, texts
+from briefing_tools.rules.looking import citations_of, cited_texts, prose, texts
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 

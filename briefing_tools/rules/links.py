@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from briefing_tools.diagnostics import Problem, Severity, rule
+from briefing_tools.diagnostics import Problem, Severity, nearest, rule
 from briefing_tools.model import Citation, Element, Link, LinkedSeries, LinkState, plain_text, walk
-from briefing_tools.rules.looking import nearest, nodes_of, prose, texts
+from briefing_tools.rules.looking import nodes_of, prose, texts
 from briefing_tools.source import Span
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from briefing_tools.diagnostics import Problem, Severity, rule
+from briefing_tools.diagnostics import Problem, Severity, nearest, rule
 from briefing_tools.model import Briefing, Element, LinkedSeries, Update, walk
-from briefing_tools.rules.looking import nearest, slips
+from briefing_tools.rules.looking import slips
 from briefing_tools.source import Span
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE

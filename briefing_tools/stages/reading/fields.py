@@ -3,9 +3,8 @@
 import calendar
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
-from briefing_tools.diagnostics import Problem, Slip
+from briefing_tools.diagnostics import Problem, Slip, nearest
 from briefing_tools.frontmatter import Fields, Items, Scalar, Value
 from briefing_tools.model import Day
 from briefing_tools.source import Span
@@ -31,8 +30,8 @@ class FieldReader:
         names = list(known)
         for key, span in self.fields.keys.items():
             if key not in names:
-                near = get_close_matches(key, names, 1)
-                hint = f"Did you mean “{near[0]}”?" if near else f"The fields are: {', '.join(names)}."
+                near = nearest(key, names)
+                hint = f"Did you mean “{near}”?" if near else f"The fields are: {', '.join(names)}."
                 self.note("unknown-field", span, f"{where} has no field called “{key}”.", hint)
 
     def has(self, key: str) -> bool:
@@ -58,8 +57,8 @@ class FieldReader:
         folded = re.sub(r"[\s_]+", "-", given.lower())
         if not given or folded in words:
             return folded or default
-        near = get_close_matches(folded, words, 1, 0.5)
-        hint = f"Did you mean “{near[0]}”? " if near else ""
+        near = nearest(folded, words, 0.5)
+        hint = f"Did you mean “{near}”? " if near else ""
         span = self.fields.values[key].span
         self.note("bad-field", span, f"“{given}” is not {called}.", f"{hint}Choose one of: {', '.join(words)}.")
         return default

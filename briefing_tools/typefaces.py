@@ -1,0 +1,109 @@
+"""Draw: which characters the bundled typefaces have, and the words that stand for those they lack; the door to fontTools.
+
+A PDF that is to be read aloud and kept may not hold a character that no typeface can draw (PDF/A-3, 6.2.11.8: it would
+be an empty box). A symbol is then printed as its name in Unicode, which a screen reader would say as well; writing in a
+script that is not bundled is announced, so that nothing disappears in silence.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+FONTS = Path(str(files("briefing_tools") / "theme" / "print" / "fonts"))
+
+# ASCII, Latin-1, Latin Extended-A and the marks of typography: every text face has them, no need to look.
+_COMMON = re.compile("[\n\t\r -~\xa0-ž‐-”„†‡•…‹›€]*")
+_DROPPED = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Characters that cannot be drawn: where they stand in a text, and the words printed in their place."""
+
+    start: int
+    end: int
+    words: str
+
+
+def drawn(text: str) -> str:
+    """The text as it can be printed: what no typeface draws is replaced by words in square brackets."""
+    if _COMMON.fullmatch(text):
+        return text
+    pieces, last = [], 0
+    for one in missing(text):
+        pieces += [text[last : one.start], one.words]
+        last = one.end
+    return "".join([*pieces, text[last:]])
+
+
+def missing(text: str) -> Iterator[Missing]:
+    """The characters of a text that no typeface draws, in order; those of one script that stand together are one."""
+    at = 0
+    while at < len(text):
+        at = _COMMON.match(text, at).end()  # type: ignore[union-attr]
+        if at == len(text):
+            return
+        end = _run(text, at)
+        if end == at:
+            at += 1
+            continue
+        yield Missing(at, end, _words(text[at:end]))
+        at = end
+
+
+def _run(text: str, start: int) -> int:
+    """Where the undrawable characters from `start` on end: one symbol, or everything in one script."""
+    if _draws(text[start]):
+        return start
+    end = start + 1
+    if _is_writing(text[start]):
+        while end < len(text) and (_is_writing(text[end]) or text[end].isspace()) and not _draws_word(text[end]):
+            end += 1
+        return start + len(text[start:end].rstrip())
+    while end < len(text) and (_DROPPED.match(text[end]) or text[end] == "\u200d"):
+        end += 1
+    return end
+
+
+def _draws(character: str) -> bool:
+    """Whether a character is drawn, or is one that is never visible."""
+    if unicodedata.category(character) == "Cf" and not _DROPPED.match(character):
+        return True
+    return ord(character) in _characters()
+
+
+def _draws_word(character: str) -> bool:
+    return not character.isspace() and _draws(character)
+
+
+def _is_writing(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMN"
+
+
+def _words(text: str) -> str:
+    if unicodedata.category(text[0]) == "Zs":
+        return " "
+    names = [unicodedata.name(character, "") for character in text]
+    if not _is_writing(text[0]):
+        name = next((name for name in names if name), f"character U+{ord(text[0]):04X}")
+        return "" if _DROPPED.match(text[0]) else f"[{name.lower()}]"
+    script = names[0].split(" ")[0].split("-")[0]
+    known = {"": "a script unknown", "CJK": "Chinese characters", "HANGUL": "Korean script"}
+    words = known.get(script, f"{script.capitalize()} script")
+    return f"[text in {words}, which this edition cannot print]"
+
+
+@cache
+def _characters() -> frozenset[int]:
+    """Every character that some bundled file has."""
+    from fontTools.ttLib import TTFont  # 0.1 s to import, and most texts never ask
+
+    found: set[int] = set()
+    for path in sorted(FONTS.glob("*.[ot]tf")):
+        with TTFont(path, lazy=True) as font:
+            found |= font.getBestCmap().keys()
+    return frozenset(found)
