@@ -8,7 +8,7 @@ that a redirect cannot make us impolite to the host it leads to, and passes the 
 
 import email.utils
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -39,7 +39,7 @@ class Trail:
     tries: int = 0
     spent: float = 0.0
     deep: bool = False
-    cookies: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    cookies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     seen: frozenset[tuple[str, int]] = frozenset()
 
 

@@ -146,11 +146,19 @@ def _judge_good(arrived: Arrived, good: Verdict, fragment: str) -> Verdict:
 
 def _shortener(url: str, policy: LinkPolicy) -> tuple[str, ...] | None:
     """The words by which a short-link service says “unknown”; nothing if the address is not one of its short links."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
     for host in (parts.netloc, (parts.hostname or "").removeprefix("www.")):
         if host in policy.shorteners and len(parts.path) > 1:
             return policy.shorteners[host]
     return None
+
+
+def is_short_link(url: str, policy: LinkPolicy) -> bool:
+    """Whether an address only stands for another, by its host."""
+    return _shortener(url, policy) is not None
 
 
 def _left(arrived: Arrived, policy: LinkPolicy) -> bool:
@@ -290,8 +298,8 @@ def _is_no(words: str) -> bool:
 
 
 def _second_sign(arrived: Arrived, page: WebPage) -> bool:
-    """A weak title counts when the heading says so too, when we were led away, or when there is little else to read."""
-    return bool(_WEAK.search(page.heading)) or bool(arrived.trail.hops) or len(page.words) < 400
+    """A weak title counts when we were led away, or when there is little else to read."""
+    return bool(arrived.trail.hops) or len(page.words) < 400
 
 
 def _is_sign_in(place: str) -> bool:

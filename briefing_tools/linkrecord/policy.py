@@ -120,7 +120,7 @@ class LinkPolicy:
     ports: tuple[int, ...] = ()
     limits: Limits = field(default_factory=Limits)
     services: Services = field(default_factory=Services)
-    shorteners: Mapping[str, tuple[str, ...]] = SHORTENERS
+    shorteners: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SHORTENERS)
     exemptions: tuple[Exemption, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     copies: tuple[PickedCopy, ...] = ()
