@@ -33,11 +33,16 @@ class Asked:
 def page(title: str = "A report", body: str = "<p>Words.</p>", head: str = "") -> str:
     """A web page."""
     heading = f"<h1>{title}</h1>"
-    return f'<!doctype html><html lang="en"><head><title>{title}</title>{head}</head><body>{heading}{body}</body></html>'
+    return (
+        f'<!doctype html><html lang="en"><head><title>{title}</title>{head}</head><body>{heading}{body}</body></html>'
+    )
 
 
 def answer(
-    status: int = 200, body: str | bytes = "", headers: tuple[tuple[str, str], ...] = (), kind: str = "text/html; charset=utf-8"
+    status: int = 200,
+    body: str | bytes = "",
+    headers: tuple[tuple[str, str], ...] = (),
+    kind: str = "text/html; charset=utf-8",
 ) -> Handler:
     """A handler that always gives this answer."""
     data = body.encode() if isinstance(body, str) else body
@@ -193,7 +198,12 @@ class LinkServer:
         self.asked.append(asked)
         try:
             handlers = {**self.paths, **self.hosts.get(host, {})}
-            handler = handlers.get(path) or handlers.get(path.partition("?")[0]) or handlers.get("*") or answer(404, page("Not found"))
+            handler = (
+                handlers.get(path)
+                or handlers.get(path.partition("?")[0])
+                or handlers.get("*")
+                or answer(404, page("Not found"))
+            )
             await handler(asked, writer)
             await writer.drain()
         finally:

@@ -13,26 +13,55 @@ import pytest
 import trustme
 
 from briefing_tools.fetching import Answer, Fetcher, NoAnswer, Request, Trouble
-from briefing_tools.linkcheck.addresses import Askable, sort_address
+from briefing_tools.linkrecord.addresses import Askable, sort_address
 from briefing_tools.linkcheck.checking import Run, ask_all, user_agent
 from briefing_tools.linkcheck.judging import Verdict
 from briefing_tools.linkcheck.keeping import Remembered
 from briefing_tools.linkrecord.policy import LinkPolicy, Limits, Services
-from linkserver import HOSTS, Handler, LinkServer, answer, bomb, drip, endless, hang_up, in_turn, never, page, raw, redirect
+from linkserver import (
+    HOSTS,
+    Handler,
+    LinkServer,
+    answer,
+    bomb,
+    drip,
+    endless,
+    hang_up,
+    in_turn,
+    never,
+    page,
+    raw,
+    redirect,
+)
 
-QUICK = LinkPolicy(limits=Limits(host_at_once=8, host_gap=0.0, seconds=1.0, connect_seconds=0.5, retry_seconds=0.02, wait_seconds=1.0))
+QUICK = LinkPolicy(
+    limits=Limits(host_at_once=8, host_gap=0.0, seconds=1.0, connect_seconds=0.5, retry_seconds=0.02, wait_seconds=1.0)
+)
 NOW = 1795521600.0  # 24 November 2026
 
 
 def ask(
-    urls: Iterable[str], policy: LinkPolicy = QUICK, *, private: bool = True, remembered: dict[str, Remembered] | None = None, seconds: float = 60.0
+    urls: Iterable[str],
+    policy: LinkPolicy = QUICK,
+    *,
+    private: bool = True,
+    remembered: dict[str, Remembered] | None = None,
+    seconds: float = 60.0,
 ) -> Run:
     """Ask real servers and wait for the verdicts."""
 
     async def run() -> Run:
-        async with Fetcher(user_agent("test", "mailto:links@example.org"), allow_private=private, connect_seconds=0.5) as fetch:
-            askable = [one for one in (sort_address(url, policy, allow_private=private) for url in urls) if isinstance(one, Askable)]
-            return await ask_all(askable, policy, fetch, seconds=seconds, now=NOW, allow_private=private, remembered=remembered or {})
+        async with Fetcher(
+            user_agent("test", "mailto:links@example.org"), allow_private=private, connect_seconds=0.5
+        ) as fetch:
+            askable = [
+                one
+                for one in (sort_address(url, policy, allow_private=private) for url in urls)
+                if isinstance(one, Askable)
+            ]
+            return await ask_all(
+                askable, policy, fetch, seconds=seconds, now=NOW, allow_private=private, remembered=remembered or {}
+            )
 
     return asyncio.run(run())
 
@@ -53,7 +82,11 @@ def pdf(pages: int) -> bytes:
 def packed_pdf(pages: int) -> bytes:
     """The same with its page tree in a compressed object stream, as most programs write it."""
     inside = zlib.compress(f"2 0 1 30 <</Type/Pages/Count {pages}/Kids[]>>".encode())
-    return b"%PDF-1.5\n9 0 obj <</Type/ObjStm/N 1/First 8/Filter/FlateDecode/Length 99>>\nstream\r\n" + inside + b"\nendstream endobj"
+    return (
+        b"%PDF-1.5\n9 0 obj <</Type/ObjStm/N 1/First 8/Filter/FlateDecode/Length 99>>\nstream\r\n"
+        + inside
+        + b"\nendstream endobj"
+    )
 
 
 SOFT = page("Page not found", "<p>Sorry, we cannot find that page.</p>")
@@ -144,7 +177,9 @@ PLAIN: Sequence[tuple[str, dict[str, Handler], str, str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("handlers", "path", "state", "why"), [row[1:] for row in PLAIN], ids=[row[0] for row in PLAIN])
+@pytest.mark.parametrize(
+    ("handlers", "path", "state", "why"), [row[1:] for row in PLAIN], ids=[row[0] for row in PLAIN]
+)
 def test_every_behaviour_has_its_state(handlers: dict[str, Handler], path: str, state: str, why: str) -> None:
     found = verdict(dict(handlers), path)
     assert (found.state, str(found.why)) == (state, why)
@@ -152,7 +187,13 @@ def test_every_behaviour_has_its_state(handlers: dict[str, Handler], path: str, 
 
 def test_one_request_for_an_address_however_often_it_is_written() -> None:
     with LinkServer({"/report": answer(200, page(body='<h2 id="a">A</h2>'))}) as server:
-        urls = [server.url("/report"), server.url("/report#a"), server.url("/report#b"), server.url("/report").replace("http", "HTTP"), server.url("/report")]
+        urls = [
+            server.url("/report"),
+            server.url("/report#a"),
+            server.url("/report#b"),
+            server.url("/report").replace("http", "HTTP"),
+            server.url("/report"),
+        ]
         run = ask(urls)
         assert server.counts() == {"/report": 1}
     assert [run.verdicts[url].state for url in urls] == ["ok", "ok", "fragment-missing", "ok", "ok"]
@@ -175,7 +216,9 @@ def test_we_say_who_we_are() -> None:
     with LinkServer(GOOD) as server:
         ask([server.url("/report")])
         headers = server.asked[0].headers
-    assert headers["user-agent"] == "briefing-tools/test (checks that cited links still work; +mailto:links@example.org)"
+    assert (
+        headers["user-agent"] == "briefing-tools/test (checks that cited links still work; +mailto:links@example.org)"
+    )
     assert "cookie" not in headers
     assert "authorization" not in headers
 
@@ -224,7 +267,11 @@ def test_one_slow_host_delays_nobody() -> None:
 
         async def run() -> Run:
             async with Fetcher("test", allow_private=True) as fetch:
-                askable = [one for one in (sort_address(url, QUICK, allow_private=True) for url in slow + quick) if isinstance(one, Askable)]
+                askable = [
+                    one
+                    for one in (sort_address(url, QUICK, allow_private=True) for url in slow + quick)
+                    if isinstance(one, Askable)
+                ]
                 return await ask_all(askable, QUICK, fetch, seconds=60, now=NOW, allow_private=True,
                                      heard=lambda url, _: answered.setdefault(url, time.perf_counter() - started))  # fmt: skip
 
@@ -295,7 +342,11 @@ def test_robots_are_obeyed_if_that_is_set() -> None:
 def test_an_unchanged_page_is_not_sent_again() -> None:
     async def tagged(asked, writer):  # type: ignore[no-untyped-def]
         same = asked.headers.get("if-none-match") == '"one"'
-        await (answer(304) if same else answer(200, page(), (("ETag", '"one"'), ("Last-Modified", "Mon, 01 Jun 2026 00:00:00 GMT"))))(asked, writer)
+        await (
+            answer(304)
+            if same
+            else answer(200, page(), (("ETag", '"one"'), ("Last-Modified", "Mon, 01 Jun 2026 00:00:00 GMT")))
+        )(asked, writer)
 
     with LinkServer({"/report": tagged}) as server:
         urls = [server.url("/report"), server.url("/report#mash")]
@@ -328,7 +379,12 @@ def test_what_a_short_link_service_does_not_know_is_dead() -> None:
 
 def test_the_registry_is_asked_about_a_doi() -> None:
     found = '{"responseCode":1,"handle":"10.1000/182","values":[{"type":"URL","data":{"format":"string","value":"https://publisher.example.org/182"}}]}'
-    with LinkServer({"/api/10.1000/182": answer(200, found, kind="application/json"), "*": answer(404, '{"responseCode":100}', kind="application/json")}) as server:
+    with LinkServer(
+        {
+            "/api/10.1000/182": answer(200, found, kind="application/json"),
+            "*": answer(404, '{"responseCode":100}', kind="application/json"),
+        }
+    ) as server:
         policy = replace(QUICK, services=Services(doi=server.url("/api/{url}")))
         run = ask(["https://doi.org/10.1000/182", "doi:10.1000/182", "http://dx.doi.org/10.1000/none"], policy)
         assert server.counts() == {"/api/10.1000/182": 1, "/api/10.1000/none": 1}
@@ -342,14 +398,25 @@ def test_the_registry_is_asked_about_a_doi() -> None:
 
 def test_no_redirect_leads_into_a_private_network() -> None:
     """The server stands in for a public one; what it leads to is asked under the rules for everybody."""
-    targets = ("http://127.0.0.1:{port}/x", "http://[::ffff:127.0.0.1]:{port}/x", "http://2130706433:{port}/x", "http://localhost:{port}/x", "http://10.0.0.1/x", "http://user:pw@example.org/")
+    targets = (
+        "http://127.0.0.1:{port}/x",
+        "http://[::ffff:127.0.0.1]:{port}/x",
+        "http://2130706433:{port}/x",
+        "http://localhost:{port}/x",
+        "http://10.0.0.1/x",
+        "http://user:pw@example.org/",
+    )
     with LinkServer({f"/{n}": redirect(302, target) for n, target in enumerate(targets)}) as server:
         policy = replace(QUICK, ports=(server.port,))
 
         async def run() -> Run:
             async with Fetcher("test", allow_private=True) as fetch:
                 urls = [server.url(f"/{n}") for n in range(len(targets))]
-                askable = [one for one in (sort_address(url, policy, allow_private=True) for url in urls) if isinstance(one, Askable)]
+                askable = [
+                    one
+                    for one in (sort_address(url, policy, allow_private=True) for url in urls)
+                    if isinstance(one, Askable)
+                ]
                 return await ask_all(askable, policy, fetch, seconds=30, now=NOW, allow_private=False)
 
         found = asyncio.run(run())
@@ -358,7 +425,12 @@ def test_no_redirect_leads_into_a_private_network() -> None:
 
 
 def test_no_name_leads_into_a_private_network() -> None:
-    answers = {"inside.example.org": ["127.0.0.1"], "mapped.example.org": ["::ffff:127.0.0.1"], "metadata.example.org": ["169.254.169.254"], "mixed.example.org": ["10.0.0.1", "192.168.0.1"]}
+    answers = {
+        "inside.example.org": ["127.0.0.1"],
+        "mapped.example.org": ["::ffff:127.0.0.1"],
+        "metadata.example.org": ["169.254.169.254"],
+        "mixed.example.org": ["10.0.0.1", "192.168.0.1"],
+    }
 
     async def lookup(host: str) -> list[str]:
         return answers[host]

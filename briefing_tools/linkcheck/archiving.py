@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from briefing_tools.fetching import Answer, Fetch, NoAnswer, Request
-from briefing_tools.linkcheck.addresses import Askable, next_address, sort_address
+from briefing_tools.linkrecord.addresses import Askable, next_address, sort_address
 from briefing_tools.linkrecord.policy import LinkPolicy, day_in
 from briefing_tools.model import Day
 

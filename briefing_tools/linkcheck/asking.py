@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from briefing_tools.fetching import Answer, NoAnswer, Request
-from briefing_tools.linkcheck.addresses import Askable, Settled, next_address, sort_address
+from briefing_tools.linkrecord.addresses import Askable, Settled, next_address, sort_address
 from briefing_tools.linkrecord.policy import LinkPolicy
 from briefing_tools.linkrecord.reasons import Why
 from briefing_tools.model import Hop, LinkState

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from briefing_tools.fetching import Answer, Fetch, NoAnswer, Request, Trouble
-from briefing_tools.linkcheck.addresses import Askable, next_address, sort_address
 from briefing_tools.linkcheck.asking import (
     Again,
     Arrived,
@@ -29,6 +28,7 @@ from briefing_tools.linkcheck.judging import Verdict, judge
 from briefing_tools.linkcheck.keeping import Remembered
 from briefing_tools.linkcheck.queue import Queue, Turn
 from briefing_tools.linkcheck.robots import ALLOW_ALL, ALLOW_NOTHING, MOST, RobotsRules, read_robots
+from briefing_tools.linkrecord.addresses import Askable, next_address, sort_address
 from briefing_tools.linkrecord.policy import LinkPolicy
 from briefing_tools.linkrecord.reasons import Why
 from briefing_tools.model import LinkState

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from briefing_tools.linkcheck.addresses import Askable, sort_address
 from briefing_tools.linkcheck.collecting import Written
 from briefing_tools.linkcheck.judging import PERMANENT
+from briefing_tools.linkrecord.addresses import Askable, sort_address
 from briefing_tools.linkrecord.policy import LinkPolicy
 from briefing_tools.model import KnownLink, LinkState
 from briefing_tools.source import Position, Span

@@ -19,8 +19,6 @@ from briefing_tools.model import Day, Hop, KnownLink, LinkState
 
 FAILURES = 3
 FAILING_DAYS = 14
-NEEDS_A_PERSON = 180
-"""After so many days a link that is blocked, suspect or unsafe should be looked at by somebody."""
 
 _FAILING = frozenset({LinkState.UNREACHABLE, LinkState.DEAD})
 
@@ -113,9 +111,3 @@ def learn_all(
         link = links[url]
         links[url] = replace(link, checked=today, last_ok=today if link.state in GOOD else link.last_ok)
     return with_run(LinkRecord(record.runs, MappingProxyType(links)), today)
-
-
-def needs_a_person(link: KnownLink, today: Day) -> bool:
-    """Whether a link has been blocked, suspect or unsafe for so long that somebody should look at it."""
-    waiting = link.state in (LinkState.BLOCKED, LinkState.SUSPECT, LinkState.TLS_ERROR)
-    return waiting and link.since is not None and days_between(link.since, today) >= NEEDS_A_PERSON

@@ -36,9 +36,8 @@ def replace_file(path: Path, text: str) -> bool:
             os.fsync(file.fileno())
         os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
         os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)
     return True
 
 

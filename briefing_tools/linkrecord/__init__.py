@@ -9,15 +9,20 @@ from briefing_tools.linkrecord.advice import Advice, advise
 from briefing_tools.linkrecord.lock import LinkRecord, read_lock, write_lock
 from briefing_tools.linkrecord.policy import LinkPolicy, read_policy
 from briefing_tools.linkrecord.reasons import Why
-from briefing_tools.linkrecord.standing import Offer, offer, standing
+from briefing_tools.linkrecord.standing import KnownLinks, Offer, ending, needs_a_person, offer, standing
+from briefing_tools.linkrecord.values import known_values
 
 __all__ = [
     "Advice",
+    "KnownLinks",
     "LinkPolicy",
     "LinkRecord",
     "Offer",
     "Why",
     "advise",
+    "ending",
+    "known_values",
+    "needs_a_person",
     "offer",
     "read_lock",
     "read_policy",

@@ -4,11 +4,21 @@ The record keeps what servers said; an exception or a confirmation changes how i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from briefing_tools.clock import days_after, days_between
+from briefing_tools.diagnostics import Problem, Slip
+from briefing_tools.linkrecord.addresses import Settled, sort_address
+from briefing_tools.linkrecord.lock import LinkRecord
 from briefing_tools.linkrecord.policy import LinkPolicy
 from briefing_tools.linkrecord.reasons import Why
 from briefing_tools.model import Day, KnownLink, LinkState
+
+NEEDS_A_PERSON = 180
+"""After so many days a link that is blocked, suspect or unsafe should be looked at by somebody."""
+
+ENDING = 30
+"""So many days before an exception ends, people are told."""
 
 _CONFIRMABLE = frozenset({LinkState.BLOCKED, LinkState.SUSPECT, LinkState.TLS_ERROR, LinkState.FRAGMENT_MISSING})
 
@@ -27,6 +37,48 @@ def standing(known: KnownLink, policy: LinkPolicy, today: Day) -> KnownLink:
     return known
 
 
+@dataclass(frozen=True)
+class KnownLinks:
+    """Everything a build knows of external links: the record and the decisions, as they count on a day."""
+
+    record: LinkRecord
+    policy: LinkPolicy
+    today: Day
+
+    def of(self, url: str) -> KnownLink:
+        """How an address stands; `untested` if nobody asked it yet."""
+        found = sort_address(url, self.policy)
+        if isinstance(found, Settled):
+            return KnownLink(url, found.state, found.why)
+        known = self.record.links.get(url) or KnownLink(url, LinkState.UNTESTED)
+        return standing(known, self.policy, self.today)
+
+
+def needs_a_person(link: KnownLink, today: Day) -> bool:
+    """Whether a link has been blocked, suspect or unsafe for so long that somebody should look at it."""
+    waiting = link.state in (LinkState.BLOCKED, LinkState.SUSPECT, LinkState.TLS_ERROR)
+    return waiting and link.since is not None and days_between(link.since, today) >= NEEDS_A_PERSON
+
+
+def ending(policy: LinkPolicy, today: Day) -> tuple[Slip, ...]:
+    """The exceptions that have ended, and those that soon will."""
+    found = []
+    for one in policy.exemptions:
+        if one.until < today:
+            message = f"The exception for {one.match} ended on {one.until} and no longer holds."
+            found.append(
+                Slip(
+                    "link-exception-ended", Problem(one.span, message, "Take it out, or decide anew with a later day.")
+                )
+            )
+        elif one.until <= days_after(today, ENDING):
+            message = f"The exception for {one.match} ends on {one.until}."
+            found.append(
+                Slip("link-exception-ending", Problem(one.span, message, "Look at the link again before that day."))
+            )
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What a page or an edition shows for an external link.
@@ -43,7 +95,7 @@ class Offer:
     copy: str = ""
     copy_words: str = ""
     lost_words: str = ""
-    attributes: Mapping[str, str] | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 def offer(known: KnownLink) -> Offer:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
-from briefing_tools.fetching import is_public
+from briefing_tools.linkrecord.networks import is_public
 from briefing_tools.linkrecord.policy import LinkPolicy
 from briefing_tools.linkrecord.reasons import Why
 from briefing_tools.model import LinkState
@@ -182,8 +182,8 @@ _MAIL = re.compile(
 """HTML's pattern for e-mail addresses, with a name that has a dot in it, and header fields (RFC 6068)."""
 
 _TELEPHONE = re.compile(r"(?=(?:\D*\d){3,20}(?!.*\d{16}))\+?[\d().*#-]+(?:;[\w.%=+-]+)*")
-_DOI_HOST = re.compile(r"https?://(?:www\.)?(?:dx\.)?doi\.org/", re.I)
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s]+")
+_DOI_HOST = re.compile(r"https?://(?:www\.)?(?:dx\.)?doi\.org/(?=10[./]|doi:)", re.I)
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s]+|10/[a-z0-9]+", re.I)
 
 
 def _sort_doi(written: str, text: str, policy: LinkPolicy, allow_private: bool) -> Askable | Settled:
