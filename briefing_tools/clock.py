@@ -34,6 +34,11 @@ def today() -> Day:
     return Day(now.year, now.month, now.day)
 
 
+def now() -> float:
+    """This moment in seconds since 1970, whatever day a build is dated: for dates that a server sends."""
+    return datetime.now(UTC).timestamp()
+
+
 def days_between(earlier: Day, later: Day) -> int:
     """How many days lie from one day to another; negative if they are the other way round. Unknown parts count as 1."""
     return _date(later).toordinal() - _date(earlier).toordinal()

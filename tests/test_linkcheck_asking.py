@@ -1,6 +1,7 @@
 """Links that are asked: a real server plays every part that the web plays, and each gets its state and reason."""
 
 import asyncio
+import itertools
 import ssl
 import time
 import tracemalloc
@@ -13,11 +14,11 @@ import pytest
 import trustme
 
 from briefing_tools.fetching import Answer, Fetcher, NoAnswer, Request, Trouble
-from briefing_tools.linkrecord.addresses import Askable, sort_address
 from briefing_tools.linkcheck.checking import Run, ask_all, user_agent
 from briefing_tools.linkcheck.judging import Verdict
 from briefing_tools.linkcheck.keeping import Remembered
-from briefing_tools.linkrecord.policy import LinkPolicy, Limits, Services
+from briefing_tools.linkrecord.addresses import Askable, sort_address
+from briefing_tools.linkrecord.policy import Limits, LinkPolicy, Services
 from linkserver import (
     HOSTS,
     Handler,
@@ -252,7 +253,7 @@ def test_a_host_is_asked_gently() -> None:
         for host in HOSTS[:3]:
             mine = [one for one in server.asked if one.host == host]
             assert max(one.at_once for one in mine) <= 2
-            gaps = [after.time - before.time for before, after in zip(mine, mine[1:], strict=False)]
+            gaps = [after.time - before.time for before, after in itertools.pairwise(mine)]
             assert min(gaps) > 0.02, "50 ms apart, give or take this machine"
     assert run.seconds < 1.5, "hosts do not wait for each other"
 
@@ -288,7 +289,7 @@ def test_retry_after_holds_for_the_whole_host() -> None:
     with LinkServer({"/a": busy, "/b": answer(200, page()), "/c": answer(200, page())}) as server:
         run = ask([server.url(path) for path in ("/a", "/b", "/c")], policy)
         times = [one.time for one in server.asked]
-        assert [one.path for one in server.asked][0] == "/a"
+        assert next(one.path for one in server.asked) == "/a"
         assert times[1] - times[0] > 0.95
     assert {verdict.state for verdict in run.verdicts.values()} == {"ok"}
 

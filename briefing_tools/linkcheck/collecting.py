@@ -13,7 +13,7 @@ from types import MappingProxyType
 from briefing_tools.bibliography.links import addresses_of
 from briefing_tools.frontmatter import Scalar, read_front_matter
 from briefing_tools.markup import parse
-from briefing_tools.model import Day, Element, walk
+from briefing_tools.model import Element, walk
 from briefing_tools.source import Source, Span
 
 
@@ -21,13 +21,13 @@ from briefing_tools.source import Source, Span
 class Written:
     """An address where it stands. `exact` tells that the characters at `span` are the address and may be replaced.
 
-    `published` is when the text was published in which it stands, if known: the time from which a copy is wanted.
+    `published` is the day, as written, on which the text was published in which it stands: a copy is wanted of that time.
     """
 
     url: str
     span: Span
     exact: bool
-    published: Day | None = None
+    published: str = ""
 
 
 def written_in(source: Source) -> tuple[Written, ...]:
@@ -54,7 +54,8 @@ def is_outside(target: str) -> bool:
 
 def _in_markdown(source: Source) -> Iterator[Written]:
     front = read_front_matter(source)
-    published = _day(front.fields.values.get("published"))
+    given = front.fields.values.get("published")
+    published = given.text if isinstance(given, Scalar) else ""
     links = [
         Written(node.attributes["target"].strip(), node.span, exact=False, published=published)
         for node in walk(parse(source, front.body).nodes)
@@ -127,8 +128,3 @@ def _in_list(source: Source) -> Iterator[Written]:
         if url and not url.startswith("#"):
             start = source.offset(source.line_span(number).start)
             yield Written(url, source.span(start, start + len(url)), exact=True)
-
-
-def _day(value: object) -> Day | None:
-    found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", value.text) if isinstance(value, Scalar) else None
-    return Day(*(int(part or 0) for part in found.groups())) if found else None

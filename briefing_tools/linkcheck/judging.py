@@ -310,10 +310,14 @@ def _is_deep(path: str, query: str) -> bool:
     return not _is_home(path, query)
 
 
+_HOME = re.compile(
+    r"/?(?:(?:en|cy|ga|gd|fr|de|es|it|nl|pt|pl|sv|da|fi|ja|zh|ar)(?:[-_][a-zA-Z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{2,5})?/?)?"
+)
+"""Nothing, a language, or the usual names of a home page."""
+
+
 def _is_home(path: str, query: str) -> bool:
     """Whether a path is that of a home page, in any of the usual spellings."""
     if query and not re.fullmatch(r"(?:utm_\w+|ref|lang)=[^&]*(?:&(?:utm_\w+|ref|lang)=[^&]*)*", query):
         return False
-    return bool(
-        re.fullmatch(r"/?(?:[a-z]{2}(?:[-_][a-zA-Z]{2})?/?)?(?:(?:index|default|home)(?:\.\w{2,5})?/?)?", unquote(path))
-    )
+    return bool(_HOME.fullmatch(unquote(path)))

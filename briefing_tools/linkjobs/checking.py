@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from briefing_tools import __version__
-from briefing_tools.clock import epoch
+from briefing_tools.clock import now
 from briefing_tools.fetching import Fetcher
 from briefing_tools.linkcheck.checking import Heard, Run, ask_all, user_agent
 from briefing_tools.linkcheck.collecting import Written
@@ -145,7 +145,7 @@ def _ask_network(
                 policy,
                 fetch,
                 seconds=seconds,
-                now=float(epoch()),
+                now=now(),
                 allow_private=allow_private,
                 remembered=remembered,
                 heard=heard,

@@ -17,6 +17,7 @@ from briefing_tools.linkjobs.content import Content
 from briefing_tools.linkrecord import LinkRecord, standing, write_lock
 from briefing_tools.linkrecord.addresses import Askable, sort_address
 from briefing_tools.model import Hop, KnownLink, LinkState
+from briefing_tools.stages.reading.fields import parse_day
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def wanted_copies(content: Content, urls: Sequence[str], *, everything: bool) ->
         if standing_now.archive and not urls:
             continue
         if needs and isinstance(sort_address(url, content.policy), Askable):
-            days = [one.published for one in content.addresses.get(url, ()) if one.published]
+            days = [day for one in content.addresses.get(url, ()) if (day := parse_day(one.published))]
             near = min(days) if days else known.last_ok or content.today
             wanted.append(Wanted(url, near, short))
     return tuple(wanted)

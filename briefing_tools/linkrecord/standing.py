@@ -46,12 +46,15 @@ class KnownLinks:
     today: Day
 
     def of(self, url: str) -> KnownLink:
-        """How an address stands; `untested` if nobody asked it yet."""
-        found = sort_address(url, self.policy)
+        """How an address stands; `untested` if nobody asked it yet.
+
+        Whoever publishes inside a network, or tests, may have asked a private address: then what it answered counts.
+        """
+        known = self.record.links.get(url)
+        found = sort_address(url, self.policy) if known is None else None
         if isinstance(found, Settled):
             return KnownLink(url, found.state, found.why)
-        known = self.record.links.get(url) or KnownLink(url, LinkState.UNTESTED)
-        return standing(known, self.policy, self.today)
+        return standing(known or KnownLink(url, LinkState.UNTESTED), self.policy, self.today)
 
 
 def needs_a_person(link: KnownLink, today: Day) -> bool:

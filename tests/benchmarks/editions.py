@@ -14,13 +14,12 @@ import pypdf
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from casebook import lay_out, write
-from inventing import Invention
-
 from briefing_tools import pipeline
 from briefing_tools.config import load
 from briefing_tools.model import Day
 from briefing_tools.stages.editions import formats
+from casebook import lay_out, write
+from inventing import Invention
 
 BRIEFING = "briefings/01-shared-offices/index.md"
 
