@@ -70,7 +70,7 @@ def on(monkeypatch: pytest.MonkeyPatch, day: int, month: int = 11) -> None:
 
 def test_a_file_of_addresses_is_checked(tmp_path: Path) -> None:
     with LinkServer({"/ok": answer(200, page()), "/moved": redirect(301, "/ok"), "/wall": answer(403)}) as server:
-        urls = [server.url(path) for path in ("/ok", "/moved", "/gone", "/wall")] + ["http://10.0.0.1/", "mailto:a@example.org", "not an address"]
+        urls = [server.url(path) for path in ("/ok", "/moved", "/gone", "/wall")] + ["http://127.0.0.9:1/", "mailto:a@example.org", "not an address"]
         file = write(tmp_path, "list.txt", "# invented\n" + "\n".join(urls) + "\n")
         write(tmp_path, "mkdocs.yml", "site_name: x\n")
         result = links("check", file, "--online", "--allow-private", "--json")
