@@ -7,14 +7,18 @@ from briefing_tools.errors import CannotRun
 
 
 def changed_since(root: Path, base: str) -> frozenset[str]:
-    """The files below `root` that differ from where this branch left `base`, relative to `root`; new ones too.
+    """The files below `root` that differ from where this branch left `base`, relative to `root`.
 
     A file that was renamed counts twice, under its old and its new name. Raises `CannotRun` when there is no git, no
     repository, or no such commit.
     """
     differing = ("diff", "--name-only", "--no-renames", "--relative", "-z", "--merge-base", "--end-of-options", base)
-    unknown = ("ls-files", "--others", "--exclude-standard", "-z")
-    return frozenset(_ask(root, base, *differing).split("\0") + _ask(root, base, *unknown).split("\0")) - {""}
+    return frozenset(_ask(root, base, *differing).split("\0")) - {""}
+
+
+def files_at(root: Path, commit: str) -> frozenset[str]:
+    """The files below `root` that a commit holds, relative to `root`. Raises `CannotRun` as `changed_since` does."""
+    return frozenset(_ask(root, commit, "ls-tree", "-r", "--name-only", "-z", commit).split("\0")) - {""}
 
 
 def merge_base(root: Path, base: str) -> str:

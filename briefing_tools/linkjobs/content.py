@@ -8,7 +8,7 @@ from types import MappingProxyType
 from briefing_tools.clock import today
 from briefing_tools.config import Settings
 from briefing_tools.errors import CannotRun
-from briefing_tools.git import changed_since, merge_base, text_at
+from briefing_tools.git import changed_since, files_at, merge_base, text_at
 from briefing_tools.intake import take_in, take_one
 from briefing_tools.linkcheck.collecting import Written, by_address, written_in
 from briefing_tools.linkrecord import LinkPolicy, LinkRecord, read_lock, read_policy
@@ -65,12 +65,13 @@ def new_content(settings: Settings, base: str) -> Content:
     whole = content_of(settings)
     commit = merge_base(settings.root, base)
     changed = changed_since(settings.root, base)
+    same = files_at(settings.root, commit) - changed
 
     def before(path: str) -> Source | None:
         text = text_at(settings.root, commit, path)
         return None if text is None else Source(path, text.replace("\r\n", "\n"))
 
-    held = {url for url, where in whole.addresses.items() if any(one.span.path not in changed for one in where)}
+    held = {url for url, where in whole.addresses.items() if any(one.span.path in same for one in where)}
     for path in changed:
         if path.endswith((".md", ".bib")) and (source := before(path)):
             held |= {one.url for one in written_in(source)}
