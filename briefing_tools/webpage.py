@@ -54,7 +54,11 @@ def read_webpage(body: bytes, content_type: str = "") -> WebPage:
 
 def squeezed(text: str) -> str:
     """A text in which only the letters count: no white space, small letters. Two texts that read alike are equal."""
-    return re.sub(r"\s+|[\u00ad\u200b-\u200d\ufeff]", "", text).casefold()
+    return "".join(text.split()).translate(_INVISIBLE).casefold()
+
+
+_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0xFEFF))
+"""Soft hyphens and their like, which break lines and are never seen."""
 
 
 def _lxml() -> Any:

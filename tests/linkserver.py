@@ -108,6 +108,32 @@ async def hang_up(asked: Asked, writer: asyncio.StreamWriter) -> None:
     writer.close()
 
 
+def late(seconds: float, handler: Handler) -> Handler:
+    """A handler that takes its time, as a far-away server does."""
+
+    async def reply(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(seconds)
+        await handler(asked, writer)
+
+    return reply
+
+
+def bucket(every: float, most: int, handler: Handler) -> Handler:
+    """A handler that allows `most` requests at a burst and then one `every` so many seconds; else 429."""
+    tokens, last = float(most), 0.0
+
+    async def reply(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        nonlocal tokens, last
+        tokens, last = min(most, tokens + (asked.time - last) / every), asked.time
+        if tokens >= 1:
+            tokens -= 1
+            await handler(asked, writer)
+        else:
+            await answer(429, "", (("Retry-After", "1"),))(asked, writer)
+
+    return reply
+
+
 def endless(kind: str = "text/html") -> Handler:
     """A handler whose body never ends, as fast as it is read."""
 
@@ -134,6 +160,7 @@ class LinkServer:
     paths: dict[str, Handler] = field(default_factory=dict)
     hosts: dict[str, dict[str, Handler]] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
+    addresses: tuple[str, ...] = HOSTS
     port: int = 0
     asked: list[Asked] = field(default_factory=list)
     under_way: Counter[str] = field(default_factory=Counter)
@@ -162,9 +189,9 @@ class LinkServer:
         self._loop.close()
 
     async def _open(self) -> None:
-        first = await asyncio.start_server(self._serve, HOSTS[0], 0, ssl=self.tls, backlog=512)
+        first = await asyncio.start_server(self._serve, self.addresses[0], 0, ssl=self.tls, backlog=512)
         self.port = first.sockets[0].getsockname()[1]
-        rest = await asyncio.start_server(self._serve, list(HOSTS[1:]), self.port, ssl=self.tls, backlog=512)
+        rest = await asyncio.start_server(self._serve, list(self.addresses[1:]), self.port, ssl=self.tls, backlog=512)
         self._servers = [first, rest]
 
     async def _close(self) -> None:
@@ -180,7 +207,7 @@ class LinkServer:
         try:
             while await self._one(reader, writer, host):
                 pass
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
             pass
         finally:
             writer.close()

@@ -28,7 +28,8 @@ AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 class Trail:
     """What was asked of one address so far, and what to ask next.
 
-    `start` is the address's request; `at` what is asked now. `deep` asks for enough of a PDF to count its pages.
+    `start` is the address's request; `at` what is asked now. `parts` tells that parts of the page are wanted, so that all
+    of it must be read; `deep` asks for enough of a PDF to count its pages.
     `cookies` were set on the way, by host: some sites lead back to the same address until theirs comes back.
     """
 
@@ -38,6 +39,7 @@ class Trail:
     method: str = "GET"
     tries: int = 0
     spent: float = 0.0
+    parts: bool = False
     deep: bool = False
     cookies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     seen: frozenset[tuple[str, int]] = frozenset()
@@ -89,9 +91,9 @@ class Again:
     whole_host: bool
 
 
-def begin(address: Askable, *, deep: bool = False) -> Trail:
+def begin(address: Askable, *, parts: bool = False, deep: bool = False) -> Trail:
     """Set out for an address; its fragment is left behind, for one request serves all that differ only in that."""
-    return Trail(address.request, replace(address, fragment=""), deep=deep)
+    return Trail(address.request, replace(address, fragment=""), parts=parts, deep=deep)
 
 
 def request_of(trail: Trail, policy: LinkPolicy, validators: Mapping[str, str]) -> Request:
@@ -123,7 +125,7 @@ def step(
     if said.status in (405, 501) and trail.method == "GET":
         # Asked for the content, it says “only other methods”; the head alone may still tell that it is there.
         return replace(trail, method="HEAD", tries=0)
-    page = _page(said) if trail.method == "GET" else None
+    page = _page(trail, said) if trail.method == "GET" else None
     if page and page.refresh and 200 <= said.status < 300:
         onward = next_address(trail.at.request, page.refresh)
         if onward.partition("#")[0] != trail.at.request:
@@ -131,10 +133,17 @@ def step(
     return Arrived(trail, said, page)
 
 
-def _page(answer: Answer) -> WebPage | None:
+_HEAD_OF_PAGE = 64 * 1024
+"""Bytes of a page that tell what it is, when no part of it is wanted."""
+
+
+def _page(trail: Trail, answer: Answer) -> WebPage | None:
     kind = answer.content_type
     is_html = kind in ("text/html", "application/xhtml+xml") or (not kind and b"<" in answer.body[:1024])
-    return read_webpage(answer.body, answer.header("content-type")) if is_html and answer.body else None
+    # A redirect may name a part, too.
+    whole = trail.parts or "#" in (trail.hops[-1].url if trail.hops else "")
+    body = answer.body if whole else answer.body[:_HEAD_OF_PAGE]
+    return read_webpage(body, answer.header("content-type")) if is_html and body else None
 
 
 def _after_silence(trail: Trail, said: NoAnswer, policy: LinkPolicy) -> Again | Failed:
@@ -159,7 +168,7 @@ def _after_trouble(trail: Trail, said: Answer, policy: LinkPolicy, now: float) -
     if trail.tries + 1 < limits.tries:
         pause = limits.retry_seconds * 2**trail.tries if asked_for is None else asked_for
         return Again(replace(trail, tries=trail.tries + 1, spent=0.0), pause, whole_host)
-    return Arrived(trail, said, _page(said))
+    return Arrived(trail, said, _page(trail, said))
 
 
 def retry_after(said: Answer, now: float) -> float | None:

@@ -142,7 +142,8 @@ class _Running:
             if all(other.written != address.written for other in group):
                 group.append(address)
         for group in self.groups.values():
-            trail = begin(group[0], deep=any(wants_pdf_page(one.written) for one in group))
+            parts, deep = any(one.fragment for one in group), any(wants_pdf_page(one.written) for one in group)
+            trail = begin(group[0], parts=parts, deep=deep)
             self.queue.add(trail.at.host, trail, start)
         async with asyncio.TaskGroup() as tasks:
             await self._take_turns(tasks, clock, start + self.seconds)
