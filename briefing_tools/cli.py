@@ -16,6 +16,7 @@ from briefing_tools.config import CONFIG, Settings, load
 from briefing_tools.diagnostics import Finding, Severity, nearest
 from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since
+from briefing_tools.model import LinkState
 from briefing_tools.model import Edition
 from briefing_tools.pipeline import Build, Checked
 from briefing_tools.report import github, gitlab, human, sarif
@@ -235,7 +236,7 @@ def links() -> None:
 @rooted
 @json_option
 def links_list(settings: Settings, wants_json: bool) -> None:
-    """List every link with its state; external ones are untested until somebody asks them."""
+    """List every link with its state; external ones as the link record has them."""
     found = showing.links_of(pipeline.check(settings, today()).plan)
     click.echo(_as_json(found) if wants_json else showing.links_text(found))
 
@@ -531,12 +532,13 @@ def _summary(made: Build, target: Path, seconds: float) -> str:
     plan = made.checked.plan
     cited = plan.cited.briefings
     updates = sum(len(one.updates_in_order()) for one in cited)
-    untested = sum(link.external and not link.picture for link in plan.links)
+    external = sum(link.external and not link.picture for link in plan.links)
+    untested = sum(link.state is LinkState.UNTESTED for link in plan.links)
     rows = (
         ("Briefings", str(len(cited))),
         ("Citations", str(sum(len(one.text.citations) for one in cited))),
         ("References", str(sum(len(one.text.references) for one in cited))),
-        ("Links", f"{len(plan.links)} ({untested} external, untested)"),
+        ("Links", f"{len(plan.links)} ({external} external, {untested} of them untested)"),
         ("Updates", str(updates)),
         ("Editions", ", ".join(f"{edition.url} ({edition.pages} pages)" for edition in made.editions)),
         ("Pages", str(len(made.pages))),

@@ -8,14 +8,14 @@ reads each of these in a few hundredths of a second.
 import codecs
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from briefing_tools.errors import CannotRun
 
-_WORDLESS = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object"})
+_WORDLESS = ("script", "style", "noscript", "template", "svg", "iframe", "object")
 _MOST_WORDS = 512 * 1024
 
 
@@ -42,14 +42,12 @@ def read_webpage(body: bytes, content_type: str = "") -> WebPage:
     Raises `CannotRun` if lxml is not installed.
     """
     etree = _lxml()
-    collector = _Collector()
-    parser = etree.HTMLParser(target=collector, encoding=_encoding(content_type), huge_tree=False)
+    parser = etree.HTMLParser(encoding=_encoding(content_type), remove_comments=True, remove_pis=True, huge_tree=False)
     try:
-        parser.feed(body)
-        parser.close()
+        root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, LookupError, ValueError):
-        pass  # what was read up to here still counts
-    return collector.page()
+        root = None
+    return _page(etree, root) if root is not None else WebPage()
 
 
 def squeezed(text: str) -> str:
@@ -80,69 +78,28 @@ def _encoding(content_type: str) -> str | None:
         return None
 
 
-class _Collector:
-    """Takes what the parser finds, in order."""
-
-    def __init__(self) -> None:
-        self.ids: set[str] = set()
-        self.title: list[str] = []
-        self.heading: list[str] = []
-        self.words: list[str] = []
-        self.size = 0
-        self.refresh = ""
-        self.password = False
-        self.scripts = 0
-        self.open: list[str] = []
-        self.headings_seen = 0
-
-    def start(self, tag: Any, attributes: Mapping[Any, Any]) -> None:
-        name = str(tag).lower()
-        values = {str(key).lower(): str(value) for key, value in attributes.items()}
-        if values.get("id"):
-            self.ids.add(values["id"])
-        if name in ("a", "map", "img") and values.get("name"):
-            self.ids.add(values["name"])
-        if name == "meta" and values.get("http-equiv", "").strip().lower() == "refresh" and not self.refresh:
-            self.refresh = _refresh(values.get("content", ""))
-        if name == "input" and values.get("type", "").lower() == "password":
-            self.password = True
-        self.scripts += name == "script"
-        self.headings_seen += name == "h1"
-        self.open.append(name)
-
-    def end(self, tag: Any) -> None:
-        if self.open:
-            self.open.pop()
-
-    def data(self, text: str) -> None:
-        current = self.open[-1] if self.open else ""
-        if current == "title":
-            if "svg" not in self.open:
-                self.title.append(text)
-        elif not any(name in _WORDLESS for name in self.open[-6:]):
-            if self.headings_seen == 1 and "h1" in self.open[-6:]:
-                self.heading.append(text)
-            if self.size < _MOST_WORDS:
-                self.words.append(text)
-                self.size += len(text)
-
-    def comment(self, text: str) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def page(self) -> WebPage:
-        words = squeezed("".join(self.words))
-        return WebPage(
-            title=_line("".join(self.title)),
-            heading=_line("".join(self.heading)),
-            ids=frozenset(self.ids),
-            words=words,
-            refresh=self.refresh,
-            password=self.password,
-            programmed=self.scripts > 0 and len(words) < 200,
-        )
+def _page(etree: Any, root: Any) -> WebPage:
+    titles = [one for one in root.iter("title") if all(above.tag != "svg" for above in one.iterancestors())]
+    title = _line("".join(titles[0].itertext())) if titles else ""
+    headings = root.iter("h1")
+    heading = _line("".join(one.itertext()) if (one := next(headings, None)) is not None else "")
+    refreshes = (
+        one.get("content", "") for one in root.iter("meta") if one.get("http-equiv", "").strip().lower() == "refresh"
+    )
+    ids = frozenset(map(str, root.xpath("//@id | //a/@name | //map/@name | //img/@name"))) - {""}
+    password = any(one.get("type", "").lower() == "password" for one in root.iter("input"))
+    scripted = next(root.iter("script"), None) is not None
+    etree.strip_elements(root, "title", *_WORDLESS, with_tail=False)
+    words = squeezed("".join(root.itertext())[:_MOST_WORDS])
+    return WebPage(
+        title=title,
+        heading=heading,
+        ids=ids,
+        words=words,
+        refresh=next(filter(None, map(_refresh, refreshes)), ""),
+        password=password,
+        programmed=scripted and len(words) < 200,
+    )
 
 
 def _line(text: str) -> str:

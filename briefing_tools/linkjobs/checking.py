@@ -122,12 +122,19 @@ def ask(
             count(url, verdict)
 
         run = _ask_network(rest, content.policy, seconds, allow_private, read_remembered(root), heard)
-        run = replace(run, verdicts=MappingProxyType({**earlier, **run.verdicts}))
+        run = _joined(run, earlier, settled)
         useless = _useless(run, proposal=False)
         after = content.record if useless else _learnt(content, run)
         changed = not useless and _write_record(root, content, after, run)
         journal.finish()
     return replace(_report(content, after, settled, run, useless, all_new=False), recorded=changed)
+
+
+def _joined(run: Run, earlier: Mapping[str, Verdict], settled: Mapping[str, Askable | KnownLink]) -> Run:
+    """A run together with what a run of the same day had learnt before it was broken off."""
+    answered = frozenset(one.host for url in earlier if isinstance(one := settled[url], Askable))
+    verdicts = MappingProxyType({**earlier, **run.verdicts})
+    return replace(run, verdicts=verdicts, hosts=run.hosts | answered, silent=run.silent - answered)
 
 
 def _ask_network(
