@@ -16,8 +16,7 @@ from briefing_tools.config import CONFIG, Settings, load
 from briefing_tools.diagnostics import Finding, Severity, nearest
 from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since
-from briefing_tools.model import LinkState
-from briefing_tools.model import Edition
+from briefing_tools.model import Edition, LinkState
 from briefing_tools.pipeline import Build, Checked
 from briefing_tools.report import github, gitlab, human, sarif
 from briefing_tools.report import json as as_json

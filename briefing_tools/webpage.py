@@ -42,7 +42,9 @@ def read_webpage(body: bytes, content_type: str = "") -> WebPage:
     Raises `CannotRun` if lxml is not installed.
     """
     etree = _lxml()
-    parser = etree.HTMLParser(encoding=_encoding(content_type), remove_comments=True, remove_pis=True, huge_tree=False)
+    parser = etree.HTMLParser(
+        encoding=_encoding(content_type) or _utf8(body), remove_comments=True, remove_pis=True, huge_tree=False
+    )
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, LookupError, ValueError):
@@ -76,6 +78,15 @@ def _encoding(content_type: str) -> str | None:
         return codecs.lookup(found.group(1)).name if found else None
     except LookupError:
         return None
+
+
+def _utf8(body: bytes) -> str | None:
+    """UTF-8, if the bytes are that: many pages are and do not say so. Otherwise what the page itself says counts."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(body)
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
 
 
 def _page(etree: Any, root: Any) -> WebPage:

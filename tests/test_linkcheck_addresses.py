@@ -223,13 +223,25 @@ def test_addresses_of_a_bibliography() -> None:
 
 
 def test_addresses_of_a_list() -> None:
-    found = written_in(Source("list.txt", "# seed\nhttps://a.example.org/\n\n  https://b.example.org/ \nnot an address\n"))
+    found = written_in(
+        Source("list.txt", "# seed\nhttps://a.example.org/\n\n  https://b.example.org/ \nnot an address\n")
+    )
     assert [(one.url, one.span.start.line, one.span.start.column) for one in found] == [
         ("https://a.example.org/", 2, 1), ("https://b.example.org/", 4, 3), ("not an address", 5, 1),
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["`" * 250_000, "`a``b" * 50_000, "](" * 120_000, "https://a.b/" + ")" * 250_000, "https://a.b/(" * 20_000, "``` \n" * 50_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`" * 250_000,
+        "`a``b" * 50_000,
+        "](" * 120_000,
+        "https://a.b/" + ")" * 250_000,
+        "https://a.b/(" * 20_000,
+        "``` \n" * 50_000,
+    ],
+)
 def test_no_text_makes_collecting_take_for_ever(text: str) -> None:
     started = time.perf_counter()
     written_in(Source("a.md", text))
@@ -263,21 +275,27 @@ def test_only_what_moved_for_good_is_written_anew() -> None:
     )
     after, by_hand = fixed("a.md", text)
     new = "https://www.example.org/a%20%28new%29.pdf"
-    assert after == text.replace("[a](http://short.example.org/a),", f"[a]({new}),").replace("<http://short.example.org/a>", f"<{new}>")
+    assert after == text.replace("[a](http://short.example.org/a),", f"[a]({new}),").replace(
+        "<http://short.example.org/a>", f"<{new}>"
+    )
     assert by_hand == 1, "the one with an entity in it"
 
 
 def test_a_bibliography_is_fixed_at_its_field() -> None:
     text = "@report{a,\n  title = {http://short.example.org/a},\n  url = {http://short.example.org/a},\n}\n"
     after, _ = fixed("references.bib", text)
-    assert after == text.replace("url = {http://short.example.org/a}", "url = {https://www.example.org/a%20%28new%29.pdf}")
+    assert after == text.replace(
+        "url = {http://short.example.org/a}", "url = {https://www.example.org/a%20%28new%29.pdf}"
+    )
 
 
 def test_line_ends_and_marks_of_windows_stay() -> None:
     text = "\ufeffOne\r\n[a](http://short.example.org/a)\r\n"
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
     edits, _ = edits_for(written_in(Source("a.md", plain)), moved, POLICY)
-    assert edited(text, edits) == text.replace("http://short.example.org/a", "https://www.example.org/a%20%28new%29.pdf")
+    assert edited(text, edits) == text.replace(
+        "http://short.example.org/a", "https://www.example.org/a%20%28new%29.pdf"
+    )
 
 
 def test_a_file_that_changed_is_left_alone() -> None:
@@ -304,12 +322,35 @@ def test_a_page_is_read() -> None:
     assert "no" not in page.words
 
 
-@pytest.mark.parametrize(("kind", "body"), [("text/html; charset=windows-1252", "<title>caf\u00e9</title>".encode("cp1252")), ("text/html; charset=none", b"<title>caf&eacute;</title>")])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/html; charset=windows-1252", "<title>caf\u00e9</title>".encode("cp1252")),
+        ("text/html; charset=none", b"<title>caf&eacute;</title>"),
+    ],
+)
 def test_other_character_sets(kind: str, body: bytes) -> None:
     assert read_webpage(body, kind).title == "caf\u00e9"
 
 
-HOSTILE = ["<div>", "<", "<a ", "<!--", "<!", "<?", "</", "<a b='", "<![CDATA[", "&", "<title>", "<script>", "<p id=a>", "\0", "<table><tr>", "<svg><math>"]
+HOSTILE = [
+    "<div>",
+    "<",
+    "<a ",
+    "<!--",
+    "<!",
+    "<?",
+    "</",
+    "<a b='",
+    "<![CDATA[",
+    "&",
+    "<title>",
+    "<script>",
+    "<p id=a>",
+    "\0",
+    "<table><tr>",
+    "<svg><math>",
+]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

@@ -70,13 +70,25 @@ def on(monkeypatch: pytest.MonkeyPatch, day: int, month: int = 11) -> None:
 
 def test_a_file_of_addresses_is_checked(tmp_path: Path) -> None:
     with LinkServer({"/ok": answer(200, page()), "/moved": redirect(301, "/ok"), "/wall": answer(403)}) as server:
-        urls = [server.url(path) for path in ("/ok", "/moved", "/gone", "/wall")] + ["http://127.0.0.9:1/", "mailto:a@example.org", "not an address"]
+        urls = [server.url(path) for path in ("/ok", "/moved", "/gone", "/wall")] + [
+            "http://127.0.0.9:1/",
+            "mailto:a@example.org",
+            "not an address",
+        ]
         file = write(tmp_path, "list.txt", "# invented\n" + "\n".join(urls) + "\n")
         write(tmp_path, "mkdocs.yml", "site_name: x\n")
         result = links("check", file, "--online", "--allow-private", "--json")
     found = entries(result)
     assert result.exit_code == 1
-    assert [found[url]["state"] for url in urls] == ["ok", "moved", "dead", "blocked", "unreachable", "skipped", "invalid"]
+    assert [found[url]["state"] for url in urls] == [
+        "ok",
+        "moved",
+        "dead",
+        "blocked",
+        "unreachable",
+        "skipped",
+        "invalid",
+    ]
     assert found[urls[0]]["status"] == 200
     assert found[urls[0]]["checked"] == found[urls[0]]["last_ok"] == "2026-11-24"
     assert found[urls[1]]["final_url"] == urls[0]
@@ -84,12 +96,18 @@ def test_a_file_of_addresses_is_checked(tmp_path: Path) -> None:
     assert found[urls[2]]["where"] == [{"path": str(file), "line": 4, "column": 1}]
     assert [url for url in urls if found[url]["fails"]] == [urls[2], urls[6]]
     assert not (tmp_path / ".cache").exists()
-    assert list(tmp_path.iterdir()) == [file, tmp_path / "mkdocs.yml"] or sorted(tmp_path.iterdir()) == sorted([file, tmp_path / "mkdocs.yml"])
+    assert list(tmp_path.iterdir()) == [file, tmp_path / "mkdocs.yml"] or sorted(tmp_path.iterdir()) == sorted(
+        [file, tmp_path / "mkdocs.yml"]
+    )
 
 
 def test_private_addresses_are_never_asked_otherwise(tmp_path: Path) -> None:
     with LinkServer({"*": answer(200, page())}) as server:
-        file = write(tmp_path, "list.txt", f"{server.url('/')}\nhttp://localhost:{server.port}/\nhttp://2130706433:{server.port}/\nhttp://[::1]/\n")
+        file = write(
+            tmp_path,
+            "list.txt",
+            f"{server.url('/')}\nhttp://localhost:{server.port}/\nhttp://2130706433:{server.port}/\nhttp://[::1]/\n",
+        )
         result = links("check", file, "--online", "--json")
         assert server.asked == []
     assert {one["state"] for one in entries(result).values()} == {"refused"}
@@ -99,7 +117,11 @@ def test_private_addresses_are_never_asked_otherwise(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.md", "a.bib"])
 def test_markdown_and_bibliographies_are_checked(tmp_path: Path, name: str) -> None:
     with LinkServer({"/ok": answer(200, page())}) as server:
-        text = f"[a]({server.url('/ok')}) `{server.url('/code')}`\n" if name == "a.md" else f"@misc{{a, url = {{{server.url('/ok')}}}}}\n"
+        text = (
+            f"[a]({server.url('/ok')}) `{server.url('/code')}`\n"
+            if name == "a.md"
+            else f"@misc{{a, url = {{{server.url('/ok')}}}}}\n"
+        )
         result = links("check", write(tmp_path, name, text), "--online", "--allow-private", "--json")
         assert server.counts() == {"/ok": 1}
     assert [one["state"] for one in entries(result).values()] == ["ok"]
@@ -117,7 +139,11 @@ def test_without_online_no_socket_is_opened(tmp_path: Path, monkeypatch: pytest.
 def test_what_people_see(tmp_path: Path) -> None:
     with LinkServer({"/ok": answer(200, page())}) as server:
         file = write(tmp_path, "list.txt", f"{server.url('/ok')}\n{server.url('/gone')}\n")
-        seen = links("check", file, "--online", "--allow-private").output.replace(str(server.port), "PORT").replace(str(tmp_path), "FOLDER")
+        seen = (
+            links("check", file, "--online", "--allow-private")
+            .output.replace(str(server.port), "PORT")
+            .replace(str(tmp_path), "FOLDER")
+        )
     lines = seen.splitlines()
     assert lines[:-1] == [
         "dead: http://127.0.0.1:PORT/gone",
@@ -139,7 +165,9 @@ def test_what_people_see(tmp_path: Path) -> None:
         (("explain", "https://www.example.org/"), "There is no mkdocs.yml"),
     ],
 )
-def test_what_stops_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str) -> None:
+def test_what_stops_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     result = links(*words)
     assert result.exit_code == 2
@@ -173,7 +201,13 @@ def test_a_whole_run_is_recorded_and_read_by_the_build(tmp_path: Path) -> None:
     assert json.loads(result.stdout)["run"]["recorded"] is True
     record = lock(root)
     assert record[urls[1]] == {"state": "moved", "via": [301], "final": urls[0], "since": _date(24)}
-    assert record[urls[2]] == {"state": "unreachable", "why": "not-found", "status": 404, "since": _date(24), "fails": [_date(24)]}
+    assert record[urls[2]] == {
+        "state": "unreachable",
+        "why": "not-found",
+        "status": 404,
+        "since": _date(24),
+        "fails": [_date(24)],
+    }
     listed = entries(links("list", "--root", root, "--json"))
     assert [listed[url]["state"] for url in urls] == ["ok", "moved", "unreachable", "unreachable"]
     assert [listed[url]["final_url"] for url in urls[:2]] == [urls[0], urls[0]]
@@ -198,7 +232,14 @@ def test_dead_takes_two_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         second = links("check", "--root", root, "--online", "--allow-private", "--json")
     assert second.exit_code == 1
     assert entries(second)[url]["recorded"] == "dead"
-    assert lock(root)[url] == {"state": "dead", "why": "not-found", "status": 404, "since": _date(10), "fails": [_date(9), _date(10)], "last_ok": _date(2)}
+    assert lock(root)[url] == {
+        "state": "dead",
+        "why": "not-found",
+        "status": 404,
+        "since": _date(10),
+        "fails": [_date(9), _date(10)],
+        "last_ok": _date(2),
+    }
 
 
 def test_a_run_that_learns_nothing_changes_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,8 +280,23 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     """Killed for good, without a chance to say goodbye."""
     fast = [f"/fast{n}" for n in range(20)]
     with LinkServer({path: answer(200, page()) for path in fast}, hosts={HOSTS[1]: {"*": never}}) as server:
-        root = project(tmp_path, *(server.url(path) for path in fast), server.url("/slow", HOSTS[1]), policy=LIMITS.replace("seconds = 1.0", "seconds = 30.0", 1))
-        words = [sys.executable, "-m", "briefing_tools.cli", "links", "check", "--root", str(root), "--online", "--allow-private"]
+        root = project(
+            tmp_path,
+            *(server.url(path) for path in fast),
+            server.url("/slow", HOSTS[1]),
+            policy=LIMITS.replace("seconds = 1.0", "seconds = 30.0", 1),
+        )
+        words = [
+            sys.executable,
+            "-m",
+            "briefing_tools.cli",
+            "links",
+            "check",
+            "--root",
+            str(root),
+            "--online",
+            "--allow-private",
+        ]
         run = subprocess.Popen(words, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])})
         try:
             deadline = time.monotonic() + 30
@@ -281,12 +337,18 @@ def test_exceptions_and_confirmations_hold(tmp_path: Path) -> None:
         result = links("check", "--root", root, "--online", "--allow-private", "--json")
         assert "/never" not in server.counts()
     assert result.exit_code == 0
-    assert [(entries(result)[url]["state"], entries(result)[url]["why"]) for url in urls] == [("ok", "confirmed"), ("ok", "exempt"), ("skipped", "exempt")]
+    assert [(entries(result)[url]["state"], entries(result)[url]["why"]) for url in urls] == [
+        ("ok", "confirmed"),
+        ("ok", "exempt"),
+        ("skipped", "exempt"),
+    ]
     assert lock(root)[urls[0]]["state"] == "blocked", "the record keeps what was seen"
 
 
 def test_a_mistake_in_the_decisions_stops_the_check(tmp_path: Path) -> None:
-    root = project(tmp_path, "https://www.example.org/", policy='[[rule]]\nmatch = "https://www.example.org/"\ntreat = "ok"\n')
+    root = project(
+        tmp_path, "https://www.example.org/", policy='[[rule]]\nmatch = "https://www.example.org/"\ntreat = "ok"\n'
+    )
     result = links("check", "--root", root, "--online")
     assert result.exit_code == 2
     assert "briefings/links.toml:1:1: This exception does not say" in result.output
@@ -296,7 +358,11 @@ def test_a_mistake_in_the_decisions_stops_the_check(tmp_path: Path) -> None:
 
 
 def git(root: Path, *words: str) -> None:
-    subprocess.run(["git", "-C", str(root), "-c", "user.name=Test", "-c", "user.email=test@example.org", *words], check=True, capture_output=True)
+    subprocess.run(
+        ["git", "-C", str(root), "-c", "user.name=Test", "-c", "user.email=test@example.org", *words],
+        check=True,
+        capture_output=True,
+    )
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -311,13 +377,23 @@ def test_a_new_link_fails_at_once_and_an_old_one_does_not(tmp_path: Path, status
         assert server.asked == []
         # The proposal moves the old link to another file, and brings its own indulgence.
         file = root / BRIEFING
-        file.write_text(file.read_text("utf-8").replace("[Source 0]", f"[New]({server.url('/new')}) [Wall]({server.url('/wall')}) [Source 0]"), "utf-8")
-        indulgence = f'[[rule]]\nmatch = "{server.url("/")}*"\ntreat = "ok"\nreason = "Mine."\nby = "me"\nuntil = 2027-01-01\n'
+        file.write_text(
+            file.read_text("utf-8").replace(
+                "[Source 0]", f"[New]({server.url('/new')}) [Wall]({server.url('/wall')}) [Source 0]"
+            ),
+            "utf-8",
+        )
+        indulgence = (
+            f'[[rule]]\nmatch = "{server.url("/")}*"\ntreat = "ok"\nreason = "Mine."\nby = "me"\nuntil = 2027-01-01\n'
+        )
         write(root, "briefings/links.toml", LIMITS + indulgence)
         result = links("check", "--root", root, "--base", "main", "--online", "--allow-private", "--json")
         assert server.counts() == {"/new": 1, "/wall": 1}
         assert result.exit_code == 1
-        assert [(one["state"], one["fails"]) for one in entries(result).values()] == [("dead", True), ("blocked", False)]
+        assert [(one["state"], one["fails"]) for one in entries(result).values()] == [
+            ("dead", True),
+            ("blocked", False),
+        ]
         assert not (root / "briefings/links.lock").exists()
         said = links("check", "--root", root, "--base", "main", "--online", "--allow-private", "--github").output
     assert f"::error file={BRIEFING},line=" in said
@@ -330,7 +406,11 @@ def test_a_new_file_that_git_does_not_know_yet_is_new(tmp_path: Path) -> None:
         git(root, "init", "-q", "-b", "main")
         git(root, "add", "-A")
         git(root, "commit", "-qm", "base")
-        write(root, "briefings/about.md", f"---\ntitle: About\n---\n[a]({server.url('/a')}) [b](https://www.example.org/)\n")
+        write(
+            root,
+            "briefings/about.md",
+            f"---\ntitle: About\n---\n[a]({server.url('/a')}) [b](https://www.example.org/)\n",
+        )
         result = links("check", "--root", root, "--base", "HEAD", "--online", "--allow-private", "--json")
     assert list(entries(result)) == [server.url("/a")]
     assert result.exit_code == 1
@@ -377,7 +457,9 @@ def test_fix_shows_and_writes(tmp_path: Path) -> None:
     root = project(tmp_path, "http://short.example.org/a", "http://short.example.org/b")
     write(root, "briefings/links.lock", MOVED)
     bib = root / "references.bib"
-    bib.write_text(bib.read_text("utf-8") + "\n@misc{x, title = {X}, year = 2012, url = {http://short.example.org/a}}\n", "utf-8")
+    bib.write_text(
+        bib.read_text("utf-8") + "\n@misc{x, title = {X}, year = 2012, url = {http://short.example.org/a}}\n", "utf-8"
+    )
     before = (root / BRIEFING).read_bytes()
     shown = links("fix", "--root", root, "--dry-run")
     assert shown.exit_code == 0
@@ -397,14 +479,20 @@ def test_archive_looks_near_the_day_of_publication(tmp_path: Path) -> None:
         server.paths = {
             "/available": answer(200, '{"archived_snapshots": {}}', kind="application/json"),
             "/web/20260224/http://short.example.org/a": redirect(302, copy),
-            "/web/20130301101112/http://short.example.org/a": redirect(302, server.url(f"/web/20130301101112/{target}")),
+            "/web/20130301101112/http://short.example.org/a": redirect(
+                302, server.url(f"/web/20130301101112/{target}")
+            ),
         }
         services = f'[services]\narchive_available = "{server.url("/available?url={url}&timestamp={date}")}"\narchive_copies = "{server.url("/web/{date}/{url}")}"\narchive_save = ""\n'
         policy = LIMITS + services + '[shorteners]\n"short.example.org" = []\n'
         root = project(tmp_path, "http://short.example.org/a", "http://short.example.org/b", policy=policy)
         text = (root / BRIEFING).read_text("utf-8")
-        (root / BRIEFING).write_text(text.replace("---\n", "---\npublished: 2026-02-24\n", 1) if "published:" not in text else text, "utf-8")
-        published = next(line for line in (root / BRIEFING).read_text("utf-8").splitlines() if line.startswith("published"))
+        (root / BRIEFING).write_text(
+            text.replace("---\n", "---\npublished: 2026-02-24\n", 1) if "published:" not in text else text, "utf-8"
+        )
+        published = next(
+            line for line in (root / BRIEFING).read_text("utf-8").splitlines() if line.startswith("published")
+        )
         day = f"{published.partition(': ')[2].replace('-', ''):0<6}01"[:8]
         server.paths[f"/web/{day}/http://short.example.org/a"] = redirect(302, copy)
         offline = links("archive", "--root", root)
@@ -415,26 +503,49 @@ def test_archive_looks_near_the_day_of_publication(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.output.splitlines()[-1] == "1 found, 1 without a copy, 0 not asked."
     record = lock(root)["http://short.example.org/a"]
-    assert record == {"state": "untested", "via": [302], "final": target, "archive": copy, "archived": tomllib.loads("d = 2013-03-01")["d"]}
+    assert record == {
+        "state": "untested",
+        "via": [302],
+        "final": target,
+        "archive": copy,
+        "archived": tomllib.loads("d = 2013-03-01")["d"],
+    }
     assert "Archived copy" in links("explain", "--root", root, "http://short.example.org/a").output
 
 
 def test_archive_takes_what_the_availability_service_says(tmp_path: Path) -> None:
-    said = {"archived_snapshots": {"closest": {"available": True, "status": "200", "timestamp": "20120614103000", "url": "http://web.archive.org/web/20120614103000/https://www.example.org/gone"}}}
+    said = {
+        "archived_snapshots": {
+            "closest": {
+                "available": True,
+                "status": "200",
+                "timestamp": "20120614103000",
+                "url": "http://web.archive.org/web/20120614103000/https://www.example.org/gone",
+            }
+        }
+    }
     with LinkServer({"/available": answer(200, json.dumps(said), kind="application/json")}) as server:
         policy = LIMITS + f'[services]\narchive_available = "{server.url("/available?url={url}&timestamp={date}")}"\n'
         root = project(tmp_path, "https://www.example.org/gone", policy=policy)
         write(root, "briefings/links.lock", '["https://www.example.org/gone"]\nstate = "dead"\nwhy = "not-found"\n')
         result = links("archive", "--root", root, "--online", "--allow-private", "--json")
     assert result.exit_code == 0
-    assert json.loads(result.stdout)["found"][0]["archived"] == "https://web.archive.org/web/20120614103000/https://www.example.org/gone"
+    assert (
+        json.loads(result.stdout)["found"][0]["archived"]
+        == "https://web.archive.org/web/20120614103000/https://www.example.org/gone"
+    )
     listed = entries(links("list", "--root", root, "--json"))["https://www.example.org/gone"]
     assert (listed["state"], listed["archived_on"]) == ("dead", "2012-06-14")
 
 
 def test_archive_saves_only_when_told_and_stops_when_refused(tmp_path: Path) -> None:
     with LinkServer() as server:
-        server.paths = {"/save/https://www.example.org/a": redirect(302, server.url("/web/20261124120000/https://www.example.org/a")), "/save/https://www.example.org/b": answer(429)}
+        server.paths = {
+            "/save/https://www.example.org/a": redirect(
+                302, server.url("/web/20261124120000/https://www.example.org/a")
+            ),
+            "/save/https://www.example.org/b": answer(429),
+        }
         services = f'[services]\narchive_available = ""\narchive_copies = "{server.url("/web/{date}/{url}")}"\narchive_save = "{server.url("/save/{url}")}"\n'
         root = project(tmp_path, *(f"https://www.example.org/{name}" for name in "abc"), policy=LIMITS + services)
         assert links("archive", "--root", root, "--online", "--allow-private", "--all").exit_code == 0
@@ -488,5 +599,7 @@ def test_a_build_opens_no_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_a_build_does_not_even_load_the_network() -> None:
     code = "import sys, briefing_tools.cli, briefing_tools.pipeline; print(sorted({'aiohttp', 'asyncio', 'lxml', 'ssl'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
+    )
     assert "aiohttp" not in done.stdout

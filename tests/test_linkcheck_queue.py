@@ -34,7 +34,9 @@ class World:
                 self.most = max(self.most, len(under_way))
                 continue
             ends = min((end for end, _ in under_way), default=float("inf"))
-            assert min(ends, self.now + turn.seconds) < float("inf"), "nothing is under way, and nobody will ever be asked"
+            assert min(ends, self.now + turn.seconds) < float("inf"), (
+                "nothing is under way, and nobody will ever be asked"
+            )
             self.now = min(ends, self.now + turn.seconds)
             for one in [one for one in under_way if one[0] <= self.now]:
                 under_way.remove(one)

@@ -44,7 +44,9 @@ def after(*days: tuple[Day, Verdict | None], urls: tuple[str, ...] = (URL,)) -> 
 # -- Reading and writing -----------------------------------------------------------------------------------------------
 
 days = st.builds(Day, st.integers(2000, 2040), st.integers(1, 12), st.integers(1, 28))
-urls = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\r"), min_size=1, max_size=40).map(lambda text: f"https://example.org/{text}")
+urls = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\r"), min_size=1, max_size=40).map(
+    lambda text: f"https://example.org/{text}"
+)
 
 
 @st.composite
@@ -67,7 +69,11 @@ def records(draw: st.DrawFn) -> LinkRecord:
             tuple(draw(st.lists(days, max_size=3))),
             checked,
             draw(days if good and checked else st.none() if good else st.none() | days) or (checked if good else None),
-            *draw(st.sampled_from([("", None), ("https://archive.example.org/x", None), ("https://archive.example.org/y", TODAY)])),
+            *draw(
+                st.sampled_from(
+                    [("", None), ("https://archive.example.org/x", None), ("https://archive.example.org/y", TODAY)]
+                )
+            ),
         )
     return LinkRecord(runs, links)
 
@@ -129,7 +135,12 @@ archived = 2012-06-14
 
 def test_not_found_twice_is_dead() -> None:
     first = after((Day(2026, 11, 2), OK), (Day(2026, 11, 9), NOT_FOUND)).links[URL]
-    assert (first.state, first.why, first.fails, first.last_ok) == ("unreachable", "not-found", (Day(2026, 11, 9),), Day(2026, 11, 2))
+    assert (first.state, first.why, first.fails, first.last_ok) == (
+        "unreachable",
+        "not-found",
+        (Day(2026, 11, 9),),
+        Day(2026, 11, 2),
+    )
     again = learn(first, URL, NOT_FOUND, Day(2026, 11, 9))
     assert again == first, "twice on one day is once"
     second = learn(first, URL, NOT_FOUND, Day(2026, 11, 10))
@@ -145,12 +156,16 @@ def test_no_answer_three_times_over_fourteen_days_is_dead(days: tuple[int, ...],
 
 
 def test_a_success_resets() -> None:
-    link = after((Day(2026, 11, 2), TIMEOUT), (Day(2026, 11, 9), TIMEOUT), (Day(2026, 11, 10), OK), (Day(2026, 11, 17), TIMEOUT)).links[URL]
+    link = after(
+        (Day(2026, 11, 2), TIMEOUT), (Day(2026, 11, 9), TIMEOUT), (Day(2026, 11, 10), OK), (Day(2026, 11, 17), TIMEOUT)
+    ).links[URL]
     assert (link.state, link.fails, link.last_ok) == ("unreachable", (Day(2026, 11, 17),), Day(2026, 11, 10))
     assert after((Day(2026, 11, 2), NOT_FOUND), (Day(2026, 11, 3), NOT_FOUND), (TODAY, OK)).links[URL].state == "ok"
 
 
-@pytest.mark.parametrize("verdict", [FORBIDDEN, Verdict(LinkState.SUSPECT, "parked", 200), Verdict(LinkState.TLS_ERROR, "tls-failed")])
+@pytest.mark.parametrize(
+    "verdict", [FORBIDDEN, Verdict(LinkState.SUSPECT, "parked", 200), Verdict(LinkState.TLS_ERROR, "tls-failed")]
+)
 def test_what_is_doubtful_never_dies_by_itself(verdict: Verdict) -> None:
     link = after(*((days_after(Day(2026, 1, 5), 7 * week), verdict) for week in range(30))).links[URL]
     assert (link.state, link.since) == (verdict.state, Day(2026, 1, 5))
@@ -199,7 +214,10 @@ def test_a_destination_with_a_number_of_the_visit_is_no_news() -> None:
     assert record.links[URL].final.endswith("visit=1")
 
 
-@pytest.mark.parametrize("verdict", [NOT_FOUND, TIMEOUT, FORBIDDEN, Verdict(LinkState.MOVED, "", 200, (Hop(301, "https://new.example.org/"),))])
+@pytest.mark.parametrize(
+    "verdict",
+    [NOT_FOUND, TIMEOUT, FORBIDDEN, Verdict(LinkState.MOVED, "", 200, (Hop(301, "https://new.example.org/"),))],
+)
 def test_one_changed_link_changes_one_stanza(verdict: Verdict) -> None:
     before = after((Day(2026, 11, 17), OK), urls=MANY)
     verdicts = {**dict.fromkeys(MANY, OK), MANY[7]: verdict}
@@ -221,13 +239,17 @@ def _merged(base: str, ours: str, theirs: str, folder: Path, *options: str) -> t
 @pytest.mark.parametrize("verdict", [NOT_FOUND, TIMEOUT, FORBIDDEN])
 @pytest.mark.parametrize(("mine", "others"), [(3, 12), (3, 4), (0, 19)])
 @pytest.mark.parametrize("later", [0, 1, 6])
-def test_two_branches_that_asked_merge_without_conflict(tmp_path: Path, verdict: Verdict, mine: int, others: int, later: int) -> None:
+def test_two_branches_that_asked_merge_without_conflict(
+    tmp_path: Path, verdict: Verdict, mine: int, others: int, later: int
+) -> None:
     base = after((Day(2026, 11, 17), OK), (Day(2026, 11, 18), OK), urls=MANY)
 
     def branch(url: str, day: Day) -> str:
         return write_lock(learn_all(base, {**dict.fromkeys(MANY, OK), url: verdict}, frozenset(MANY), day, whole=True))
 
-    text, conflicts = _merged(write_lock(base), branch(MANY[mine], TODAY), branch(MANY[others], days_after(TODAY, later)), tmp_path)
+    text, conflicts = _merged(
+        write_lock(base), branch(MANY[mine], TODAY), branch(MANY[others], days_after(TODAY, later)), tmp_path
+    )
     assert conflicts == 0
     merged = read(text)
     assert {url for url in MANY if merged.links[url].state == LinkState.OK} == set(MANY) - {MANY[mine], MANY[others]}
@@ -243,7 +265,9 @@ def test_what_git_keeps_from_both_sides_is_read(tmp_path: Path) -> None:
         return write_lock(learn_all(base, dict.fromkeys(used, OK), frozenset(used), day, whole=True))
 
     new = ("https://www.example.org/7a", "https://www.example.org/7b")
-    text, conflicts = _merged(write_lock(base), branch(new[0], TODAY), branch(new[1], days_after(TODAY, 7)), tmp_path, "--union")
+    text, conflicts = _merged(
+        write_lock(base), branch(new[0], TODAY), branch(new[1], days_after(TODAY, 7)), tmp_path, "--union"
+    )
     assert conflicts == 0
     merged = read(text)
     assert merged.run == days_after(TODAY, 7)
@@ -317,14 +341,19 @@ def policy(text: str) -> LinkPolicy:
 
 def test_an_exception_holds_until_its_day() -> None:
     dead = KnownLink(URL, LinkState.DEAD, "not-found")
-    rule = policy('[[rule]]\nmatch = "https://www.example.org/*"\ntreat = "ok"\nreason = "r"\nby = "b"\nuntil = 2026-12-24\n')
+    rule = policy(
+        '[[rule]]\nmatch = "https://www.example.org/*"\ntreat = "ok"\nreason = "r"\nby = "b"\nuntil = 2026-12-24\n'
+    )
     assert standing(dead, rule, Day(2026, 12, 24)).state == "ok"
     assert standing(dead, rule, Day(2026, 12, 25)).state == "dead"
     assert standing(replace(dead, url="https://other.example.org/"), rule, TODAY).state == "dead"
 
 
 def test_a_confirmation_holds_for_half_a_year() -> None:
-    blocked, looked = KnownLink(URL, LinkState.BLOCKED, "forbidden"), policy(f'[[confirmed]]\nurl = "{URL}"\nby = "b"\non = 2026-11-01\n')
+    blocked, looked = (
+        KnownLink(URL, LinkState.BLOCKED, "forbidden"),
+        policy(f'[[confirmed]]\nurl = "{URL}"\nby = "b"\non = 2026-11-01\n'),
+    )
     assert standing(blocked, looked, TODAY).state == "ok"
     assert standing(blocked, looked, Day(2027, 5, 1)).state == "blocked"
     dead = replace(blocked, state=LinkState.DEAD)
@@ -332,12 +361,19 @@ def test_a_confirmation_holds_for_half_a_year() -> None:
 
 
 def test_what_readers_get() -> None:
-    copy = {"archive": "https://web.archive.org/web/20120614/https://www.example.org/report", "archived": Day(2012, 6, 14)}
+    copy = {
+        "archive": "https://web.archive.org/web/20120614/https://www.example.org/report",
+        "archived": Day(2012, 6, 14),
+    }
     alive = offer(KnownLink(URL, LinkState.OK))
     assert (alive.href, alive.copy, alive.lost_words, alive.attributes) == (URL, "", "", {})
     kept = offer(KnownLink(URL, LinkState.OK, **copy))
     assert (kept.href, kept.copy, kept.copy_words) == (URL, copy["archive"], "archived copy, 14 June 2012")
-    assert kept.attributes == {"data-originalurl": URL, "data-versionurl": copy["archive"], "data-versiondate": "2012-06-14"}
+    assert kept.attributes == {
+        "data-originalurl": URL,
+        "data-versionurl": copy["archive"],
+        "data-versiondate": "2012-06-14",
+    }
     dead = offer(KnownLink(URL, LinkState.DEAD, **copy))
     assert (dead.href, dead.lost_words) == (copy["archive"], "The original is no longer available.")
     lost = offer(KnownLink(URL, LinkState.DEAD, last_ok=Day(2026, 10, 26)))
@@ -347,9 +383,10 @@ def test_what_readers_get() -> None:
 
 
 def test_a_record_of_a_long_series_is_read_whole(tmp_path: Path) -> None:
-    links = {url: KnownLink(url, LinkState.OK, "", 200, (), TODAY, (), TODAY, TODAY) for url in (f"https://www.example.org/{n}" for n in range(5000))}
+    links = {
+        url: KnownLink(url, LinkState.OK, "", 200, (), TODAY, (), TODAY, TODAY)
+        for url in (f"https://www.example.org/{n}" for n in range(5000))
+    }
     text = write_lock(with_run(LinkRecord({}, MappingProxyType(links)), TODAY))
     assert len(text) > 256 * 1024
     assert read(text).links == links
-
-
