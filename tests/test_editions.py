@@ -216,6 +216,21 @@ def test_a_back_link_names_the_page_it_leads_to() -> None:
     assert f"Cited on page {page}, page" in " ".join(" ".join(reading.pages).split())
 
 
+@pytest.mark.parametrize("style", ["vancouver", "harvard"])
+def test_every_style_of_reference_is_printed(style: str, tmp_path: Path) -> None:
+    root = lay_out(tmp_path)
+    settings = (root / "mkdocs.yml").read_text("utf-8")
+    write(root, "mkdocs.yml", settings.replace("  - briefings", f"  - briefings:\n      style: {style}"))
+    reading = Reading(printed(root).content)
+    marker = {"vancouver": "(1,p.4)", "harvard": "(Rowan,2019,p.4)"}[style]
+    assert marker in reading.text
+    listed = reading.text[reading.text.index(marker) :]
+    assert ("References1.Rowan" in listed) == (style == "vancouver")
+    assert ("ReferencesAsh,B." in listed) == (style == "harvard"), (
+        "a style without numbers lists works by their authors"
+    )
+
+
 def test_updates_stand_apart_with_sources_of_their_own() -> None:
     text = own("pdf").text
     appendix = text.rindex("Experiencefromdemonstratorsites,asat24November2026")
