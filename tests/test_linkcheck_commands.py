@@ -153,7 +153,7 @@ def test_what_people_see(tmp_path: Path) -> None:
         "",
         "2 addresses: 1 dead, 1 ok.",
     ]
-    assert lines[-1].startswith("2 requests to 1 websites in ")
+    assert lines[-1].startswith("2 requests to 1 website in ")
 
 
 @pytest.mark.parametrize(
@@ -470,6 +470,16 @@ def test_fix_shows_and_writes(tmp_path: Path) -> None:
     assert (root / BRIEFING).read_bytes() == before.replace(b"http://short.example.org/a", b"https://www.example.org/a")
     assert "url = {https://www.example.org/a}" in bib.read_text("utf-8")
     assert links("fix", "--root", root).output == "Nothing to change.\n"
+
+
+def test_fix_follows_what_was_asked_on_this_machine(tmp_path: Path) -> None:
+    with LinkServer({"/old": redirect(301, "/new"), "/new": answer(200, page())}) as server:
+        root = project(tmp_path, server.url("/old"))
+        links("check", "--root", root, "--online", "--allow-private")
+        assert entries(links("check", "--root", root, "--json"))[server.url("/old")]["state"] == "moved"
+        assert links("explain", "--root", root, server.url("/old")).output.splitlines()[4] == "  State           moved"
+        links("fix", "--root", root)
+    assert f"({server.url('/new')})" in (root / BRIEFING).read_text("utf-8")
 
 
 def test_archive_looks_near_the_day_of_publication(tmp_path: Path) -> None:

@@ -31,9 +31,17 @@ class ChangedError(Exception):
 
 
 def may_be_fixed(known: KnownLink, policy: LinkPolicy) -> bool:
-    """Whether a link's new address may be written down: every redirect was permanent, and it leads to a public page."""
+    """Whether a link's new address may be written down: every redirect was permanent, and it leads to a public page.
+
+    Where the old address lies in a private network, the new one may, too.
+    """
     permanent = known.state is LinkState.MOVED and all(hop.status in PERMANENT for hop in known.hops)
-    return permanent and known.final != known.url and isinstance(sort_address(known.final, policy), Askable)
+    private = not isinstance(sort_address(known.url, policy), Askable)
+    return (
+        permanent
+        and known.final != known.url
+        and isinstance(sort_address(known.final, policy, allow_private=private), Askable)
+    )
 
 
 def edits_for(

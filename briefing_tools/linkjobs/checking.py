@@ -80,7 +80,7 @@ class Report:
 def look_up(content: Content, *, allow_private: bool = False, all_new: bool = False) -> Report:
     """What is known of every address, without asking anybody."""
     looked = [
-        _looked(url, where, content, _settled(url, content, allow_private), all_new)
+        _looked(url, where, content, _as_known(url, content, allow_private), all_new)
         for url, where in content.addresses.items()
     ]
     return Report(tuple(looked), content.today)
@@ -213,6 +213,13 @@ def _settled(url: str, content: Content, allow_private: bool) -> Askable | Known
     return found
 
 
+def _as_known(url: str, content: Content, allow_private: bool = False) -> Askable | KnownLink:
+    """The same when nobody is asked: what somebody asked in a private network counts as it was recorded."""
+    found = _settled(url, content, allow_private)
+    known = content.record.links.get(url)
+    return known if known and isinstance(found, KnownLink) and found.state is LinkState.REFUSED else found
+
+
 def _report(
     content: Content,
     record: LinkRecord,
@@ -268,4 +275,4 @@ def _looked(
 def explain(url: str, content: Content) -> Looked:
     """Everything that is known of one address, whether or not the content holds it."""
     where = content.addresses.get(url, ())
-    return _looked(url, where, content, _settled(url, content, allow_private=False), all_new=False)
+    return _looked(url, where, content, _as_known(url, content), all_new=False)

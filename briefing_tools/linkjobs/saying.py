@@ -65,10 +65,11 @@ def report_text(report: Report, paint: Callable[[str, str], str] = lambda text, 
     counts = ", ".join(f"{count} {state}" for state, count in _counted(report).items())
     total = len(report.links)
     lines.append(f"{total} address{'es' if total != 1 else ''}{': ' + counts if counts else ''}.")
-    if report.run:
-        lines.append(
-            f"{report.run.requests} requests to {len(report.run.hosts)} websites in {report.run.seconds:.1f} seconds."
+    if run := report.run:
+        requests, websites = (
+            f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((run.requests, "request"), (len(run.hosts), "website"))
         )
+        lines.append(f"{requests} to {websites} in {run.seconds:.1f} seconds.")
     if report.run and report.run.out_of_time:
         lines.append("Time was up before all were asked; the rest is asked next time.")
     return "\n".join([*lines, *([report.useless] if report.useless else [])])
