@@ -1,6 +1,7 @@
 """The record: it is read as it was written, changes only where something was learnt, and merges without a conflict."""
 
 import subprocess
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +15,7 @@ from briefing_tools.linkcheck.history import learn, learn_all
 from briefing_tools.linkcheck.judging import Verdict
 from briefing_tools.linkcheck.keeping import Journal, Remembered, read_remembered, replace_file, write_remembered
 from briefing_tools.linkrecord import LinkPolicy, LinkRecord, offer, read_lock, read_policy, standing, write_lock
-from briefing_tools.linkrecord.lock import GOOD, WEEKDAYS, with_run
+from briefing_tools.linkrecord.lock import GOOD, WEEKDAYS, _as_written, with_run
 from briefing_tools.model import Day, Hop, KnownLink, LinkState
 from briefing_tools.source import Source
 
@@ -84,6 +85,29 @@ def test_what_was_written_is_read(record: LinkRecord) -> None:
     found = read(text)
     assert found == record
     assert write_lock(found) == text
+
+
+@given(records(), st.data())
+def test_the_quick_way_of_reading_and_toml_agree(record: LinkRecord, data: st.DataObject) -> None:
+    text = write_lock(record)
+    quick = _as_written(text)
+    assert quick is not None
+    assert read_lock(Source("a", text)) == read_lock(Source("a", "# a line that nobody wrote here\n" + text))
+    # Whatever is changed by hand is read as TOML reads it, or refused as TOML refuses it.
+    at = data.draw(st.integers(0, len(text)))
+    piece = data.draw(
+        st.sampled_from(["", '"', "\n", "x", "=", "[", "]", "#", " ", "1", "-", "\\", "\x00", 'state = "ok"\n'])
+    )
+    broken = text[:at] + piece + text[at + data.draw(st.integers(0, 3)) :]
+    assert read_lock(Source("a", broken)) == read_lock(Source("a", "\n" + broken)) or not _toml(broken)
+
+
+def _toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 @given(st.text(max_size=300))
