@@ -89,7 +89,31 @@ def plain_text(nodes: tuple[Node, ...]) -> str:
     return " ".join(words.split())
 
 
-_BLOCKS = frozenset(["p", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "table", "tr", "td", "th", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "signpost", "admonition"])
+_BLOCKS = frozenset(
+    [
+        "p",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "signpost",
+        "admonition",
+    ]
+)
 
 
 def _words(node: Node) -> str:
@@ -109,7 +133,20 @@ def _words(node: Node) -> str:
 
 # -- Dates and people --------------------------------------------------------------------------------------------------
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -172,6 +209,17 @@ class SeriesRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody of a site who agreed to be named. `account` is the name on the platform where pull requests are sent."""
+
+    name: str = ""
+    role: str = ""
+    email: str = ""
+    telephone: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A demonstrator site, or an area whose published case study is quoted (`sites.yml`)."""
 
@@ -181,6 +229,7 @@ class Site:
     role: str
     note: str
     span: Span
+    people: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

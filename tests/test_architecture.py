@@ -15,14 +15,14 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"cli", "plugin"}),
-    ("showing", {"showing", "linkjobs"}),
+    ("showing", {"allowing", "linkjobs", "showing"}),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
         "doors and shared words",
         {
             "addresses", "bibliography", "citation_syntax", "clock", "config", "fetching", "frontmatter", "git", "indexing",
-            "intake", "linkrecord", "marking", "markup", "pdf", "pictures", "styles", "templates", "typefaces", "typesetting", "webpage",
+            "intake", "linkrecord", "marking", "markup", "pdf", "pictures", "privacy", "styles", "templates", "typefaces", "typesetting", "webpage",
             "wording",
         },
     ),

@@ -120,7 +120,9 @@ def test_what_is_known_about_where_a_link_leads(target: str, state: LinkState, t
     plan = with_more(lay_out(tmp_path), BRIEFING, f"See [words]({target}).")
     found = link_of(plan, BRIEFING, target)
     assert found.state == state
-    assert bool(found.href) == (state in (LinkState.UNTESTED, LinkState.SKIPPED)), "what leads nowhere is not a link on the page"
+    assert bool(found.href) == (state in (LinkState.UNTESTED, LinkState.SKIPPED)), (
+        "what leads nowhere is not a link on the page"
+    )
 
 
 def test_notes_are_numbered_as_they_occur(tmp_path: Path) -> None:
