@@ -121,9 +121,12 @@ def _fences(text: str, start: int) -> list[tuple[int, int]]:
     return [(found.start(), found.end()) for found in pattern.finditer(text, start)]
 
 
-def _lift_marks(raw: str) -> tuple[str, dict[str, str]]:
-    """Move the marks in link addresses into `data-at`; the addresses as written are returned by mark."""
-    targets: dict[str, str] = {}
+def _lift_marks(raw: str) -> tuple[str, dict[str, tuple[str, int]]]:
+    """Move the marks in link addresses into `data-at`.
+
+    By mark are returned the address as written, and how many of its characters stand before the mark.
+    """
+    targets: dict[str, tuple[str, int]] = {}
 
     def lift(found: re.Match[str]) -> str:
         name, value = found.group(1), html.unescape(found.group(3))
@@ -131,7 +134,7 @@ def _lift_marks(raw: str) -> tuple[str, dict[str, str]]:
         if not mark:
             return found.group()
         target = _MARKS.sub("", value)
-        targets[mark.group()] = target
+        targets[mark.group()] = (target, mark.start())
         return f'{name}="{html.escape(target)}" data-at="{mark.group()}"'
 
     return re.sub(r"""\b(href|src)=(["'])(.*?)\2""", lift, raw, flags=re.S), targets
@@ -144,8 +147,8 @@ class _Places:
     source: Source
     offsets: tuple[int, ...]
 
-    def span(self, mark: str, length: int = 1) -> Span:
-        offset = self.offsets[ord(mark) - _FIRST_MARK]
+    def span(self, mark: str, length: int = 1, before: int = 0) -> Span:
+        offset = self.offsets[ord(mark) - _FIRST_MARK] - before
         return self.source.span(offset, min(offset + length, len(self.source.text)))
 
     def heading(self, mark: str) -> Span:
@@ -298,7 +301,7 @@ class _Open:
 class _TreeBuilder(HTMLParser):
     """Builds the tree from nh3's output, which is always well formed."""
 
-    def __init__(self, places: _Places, targets: dict[str, str], found: tuple[_Found, ...]) -> None:
+    def __init__(self, places: _Places, targets: dict[str, tuple[str, int]], found: tuple[_Found, ...]) -> None:
         super().__init__(convert_charrefs=True)
         self.places = places
         self.targets = targets
@@ -312,8 +315,9 @@ class _TreeBuilder(HTMLParser):
         if _MARKS.fullmatch(cite):
             self.stack[-1].children.append(self.places.citation(self.citations[ord(cite) - _FIRST_MARK]))
         if tag in ("a", "img") and _MARKS.fullmatch(at):
-            current.attributes["target"] = self.targets[at]
-            current.span = self.places.span(at, len(self.targets[at]))
+            target, before = self.targets[at]
+            current.attributes["target"] = target
+            current.span = self.places.span(at, len(target), before)
         self.stack.append(current)
         if tag in _VOID:
             self.handle_endtag(tag)
