@@ -7,6 +7,7 @@ Stages and doors that meet something unreadable note a *slip*: a problem with th
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -83,6 +84,12 @@ class Rule(Generic[T]):
         """Look at a value and report what is wrong with it, if anything."""
         for problem in self.look(value):
             yield Finding(self.code, self.severity, problem)
+
+
+def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:
+    """The one of `words` that was probably meant, or nothing; `cutoff` is how alike they must be, 0 to 1."""
+    found = get_close_matches(word[:100], list(words), 1, cutoff)
+    return found[0] if found else ""
 
 
 def rule(code: str, severity: Severity) -> Callable[[Callable[[T], Iterable[Problem]]], Rule[T]]:

@@ -373,6 +373,12 @@ class Update:
         """The update's file, relative to the project's folder."""
         return self.source.path
 
+    def past_review(self, today: Day) -> bool:
+        """Whether `review_by` has gone by without the site confirming it; a month or a year counts until its end."""
+        due = self.review_by
+        late = due is not None and Day(due.year, due.month or 12, due.day or 31) < today
+        return self.status == "expired" or late
+
     @property
     def sort_key(self) -> tuple[Day, str, str]:
         """Updates stand by date, then site, then file name."""
@@ -402,7 +408,8 @@ class Work:
     """A work of the bibliography, in CSL's vocabulary for `kind` and our words for the rest.
 
     `title` keeps its case. `others` says that the list of authors ends in “and others”. `fields` holds every field of
-    the entry as Unicode text, by lower-case name, for what has no property of its own. `span` is the entry's first line.
+    the entry as Unicode text, by lower-case name, for what has no property of its own. `span` is the entry's first line,
+    `places` the first line of each field.
     """
 
     key: str
@@ -414,6 +421,7 @@ class Work:
     year: str
     fields: Mapping[str, str]
     span: Span
+    places: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -466,32 +474,43 @@ class MergedBriefing:
 class PlacedCitation:
     """A citation with the section it stands in, its place among all citations (from 1) and its works' numbers.
 
-    `labels` are what the reader sees for each item: `1` in the briefing, `S1` in an update; empty for an unknown key.
+    `labels` are the numbers of each item's work: `1` in the briefing, `S1` in an update; empty for an unknown key.
+    `style` names the style that its marker is written in.
     """
 
     section: str
     ordinal: int
     citation: Citation
     labels: tuple[str, ...]
+    style: str = "briefing"
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A work with its number in one document, its formatted text, and the ordinals of the citations that name it."""
+    """A work with its number in one document, its formatted text, and the ordinals of the citations that name it.
+
+    `label` is the number in order of first citation, `1` or `S1`; a style without numbers does not print it.
+    `year_suffix` is the letter that such a style puts after the year: `a` in `2011a`.
+    """
 
     label: str
     work: Work
     text: tuple[Node, ...]
     cited_by: tuple[int, ...]
+    year_suffix: str = ""
 
 
 @dataclass(frozen=True)
 class CitedText:
-    """Running text with its citations numbered. `placed` finds a citation of the tree by its span."""
+    """Running text with its citations numbered. `placed` finds a citation of the tree by its span.
+
+    `references` stand in the order of the list: of first citation, or alphabetical where `style` has no numbers.
+    """
 
     citations: tuple[PlacedCitation, ...]
     references: tuple[Reference, ...]
     placed: Mapping[Span, PlacedCitation]
+    style: str = "briefing"
 
 
 @dataclass(frozen=True)
@@ -587,7 +606,11 @@ class LinkedSeries:
 class Record:
     """One thing that can be found: a section, an update, a reference, a glossary term, a signpost or a briefing.
 
-    `url` is relative to the pages' root and deep-links to the thing. `label` tells the reader in words what it is.
+    `url` is relative to the pages' root and deep-links to the thing. `label` tells the reader in words what it is,
+    `breadcrumb` where it stands, from the briefing down. `text` is what is shown of it, in plain characters; `key` are the
+    key messages it holds, `names` the authors and years of the works it is or cites. `briefing` is the briefing's title,
+    `section` a section's id, `site` a site's id, `level` one of `LEVELS`; each is empty, and `briefing_number` 0, where
+    there is none. `date` is as precise as it is known, in ISO 8601.
     """
 
     kind: str
@@ -602,6 +625,11 @@ class Record:
     level: str
     date: str
     language: str
+    breadcrumb: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    site_name: str = ""
+    key: str = ""
+    names: str = ""
 
 
 @dataclass(frozen=True, slots=True)

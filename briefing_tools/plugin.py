@@ -87,10 +87,12 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         built = self.pages.get(page.file.src_uri)
         if built is None:
             return markdown
-        page.meta = {"description": str(escaped(built.description))} if built.description else {}
+        page.meta = {"description": str(escaped(built.description))}
+        if built.url:
+            page.meta["title"] = str(escaped(built.title))
         if not built.searchable:
             page.meta["search"] = {"exclude": True}
-        page.title = str(escaped(built.title))  # type: ignore[assignment]
+        page.title = str(escaped(built.nav_title or built.title))  # type: ignore[assignment]
         return ""
 
     def on_page_content(self, html: str, page: Page, **_: object) -> str:
@@ -141,7 +143,15 @@ def build_pages(settings: Settings, build: Build, site_dir: Path) -> None:
 def serve(settings: Settings) -> None:
     """A live preview of the pages on this machine, rebuilt at every change, until it is stopped."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    mkdocs.commands.serve.serve(str(settings.root / CONFIG))
+    told = logging.getLogger("mkdocs")
+    told.setLevel(logging.INFO)
+    told.addHandler(logging.StreamHandler())
+    try:
+        mkdocs.commands.serve.serve(str(settings.root / CONFIG))
+    except OSError as error:
+        raise CannotRun(f"The preview cannot run: {error.strerror}.", "Close the preview that is still open.") from None
+    except mkdocs.exceptions.MkDocsException as error:
+        raise CannotRun(f"The preview cannot run: {error}", "Correct mkdocs.yml.") from None
 
 
 def _source_uri(page: BuiltPage, config: MkDocsConfig) -> str:

@@ -1,9 +1,10 @@
 """Name: the types of entry that reference managers write, and what CSL calls them."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
+
+from briefing_tools.diagnostics import nearest
 
 KINDS: Mapping[str, str] = MappingProxyType({
     entry: kind
@@ -41,5 +42,4 @@ KINDS: Mapping[str, str] = MappingProxyType({
 @lru_cache(maxsize=256)
 def nearest_kind(written: str) -> str:
     """The type that was probably meant, or nothing."""
-    found = get_close_matches(written[:40], list(KINDS), 1, 0.6)
-    return found[0] if found else ""
+    return nearest(written, KINDS)

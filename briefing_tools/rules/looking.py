@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from briefing_tools.diagnostics import Problem
 from briefing_tools.model import Briefing, Citation, CitedText, LinkedSeries, Node, Page, Update, walk
@@ -11,12 +10,6 @@ from briefing_tools.model import Briefing, Citation, CitedText, LinkedSeries, No
 def slips(plan: LinkedSeries, code: str) -> Iterator[Problem]:
     """The problems that reading noted for the rule `code`."""
     return (slip.problem for slip in plan.cited.series.slips if slip.code == code)
-
-
-def nearest(word: str, words: tuple[str, ...], cutoff: float = 0.6) -> str:
-    """The word that was probably meant, or nothing."""
-    found = get_close_matches(word, words, 1, cutoff)
-    return found[0] if found else ""
 
 
 def texts(plan: LinkedSeries) -> Iterator[Briefing | Update | Page]:

@@ -8,7 +8,6 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit
 
@@ -24,6 +23,7 @@ from briefing_tools.addresses import (
     update_citation_anchor,
     update_reference_anchor,
 )
+from briefing_tools.diagnostics import nearest
 from briefing_tools.model import (
     CitedBriefing,
     CitedSeries,
@@ -167,11 +167,12 @@ def _inside(target: str, owner: str, page: str, where: _Map) -> tuple[str, LinkS
     if file not in where.urls and f"{file}/index.md" in where.urls:
         file = f"{file}/index.md"
     if file not in where.urls:
-        near = get_close_matches(file, where.urls, 1, 0.7)
-        return "", LinkState.MISSING_FILE, posixpath.relpath(near[0], posixpath.dirname(owner)) if near else ""
+        suffix = posixpath.splitext(file)[1].lower()
+        alike = (posixpath.relpath(one, posixpath.dirname(owner)) for one in where.urls if one.endswith(suffix))
+        return "", LinkState.MISSING_FILE, nearest(path, alike, 0.7)
     if anchor and anchor not in where.anchors.get(file, frozenset()):
-        near = get_close_matches(anchor, where.anchors.get(file, frozenset()), 1, 0.6)
-        return "", LinkState.MISSING_ANCHOR, f"{path}#{near[0]}" if near else ""
+        near = nearest(anchor, where.anchors.get(file, frozenset()))
+        return "", LinkState.MISSING_ANCHOR, f"{path}#{near}" if near else ""
     fragment = f"#{quote(anchor)}" if anchor else ""
     if file == page:
         return fragment or "./", LinkState.OK, ""

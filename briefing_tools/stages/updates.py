@@ -6,7 +6,7 @@ bytes with no update or with fifty, in any order, and a finding points into the 
 
 from types import MappingProxyType
 
-from briefing_tools.model import Briefing, Day, MergedBriefing, Series, Update
+from briefing_tools.model import Briefing, MergedBriefing, Series, Update
 
 SHOWN = ("published", "expired")
 """The statuses that readers see; `expired` says so beside its date. Withdrawn and removed never get this far."""
@@ -31,12 +31,3 @@ def may_be_shown(update: Update) -> bool:
     approved = update.origin == "published" or (update.no_personal_data and bool(update.approved_by))
     return update.status in SHOWN and approved and bool(update.body)
 
-
-def is_past_review(update: Update, today: Day) -> bool:
-    """Whether an update's `review_by` has gone by without the site confirming it."""
-    return update.status == "expired" or (update.review_by is not None and _last_day(update.review_by) < today)
-
-
-def _last_day(day: Day) -> Day:
-    """A date that is only a month or a year counts until its end."""
-    return Day(day.year, day.month or 12, day.day or 31)

@@ -9,8 +9,6 @@ from briefing_tools.addresses import (
     update_reference_anchor,
 )
 from briefing_tools.model import (
-    DIRECTIONS,
-    EVIDENCE,
     Briefing,
     CitedBriefing,
     CitedText,
@@ -22,20 +20,9 @@ from briefing_tools.model import (
 )
 from briefing_tools.stages.pages.built import BuiltPage, Heading
 from briefing_tools.stages.pages.html import Renderer
+from briefing_tools.styles import STYLES
 from briefing_tools.templates import Html, render
-
-STATUS_WORDS = {
-    "draft": "Draft, not yet published",
-    "live": "Live: what sites learn is added as it comes",
-    "closed": "Closed: nothing more is added",
-    "superseded": "Superseded by a later briefing",
-    "withdrawn": "Withdrawn",
-}
-ORIGIN_WORDS = {
-    "site": "Experience from a demonstrator site. Not reviewed evidence.",
-    "published": "Compiled by the editors from a published source. Not reviewed evidence.",
-}
-"""What tells a reader, in words, that an update is not part of the reviewed text."""
+from briefing_tools.wording import ORIGIN_WORDS, STATUS_WORDS, briefing_facts, update_facts
 
 MOST_IN_NAVIGATION = 40
 """A longer series is listed on the front page only: every page would carry the whole list, which grows with its square."""
@@ -78,10 +65,11 @@ def briefing_page(cited: CitedBriefing, plan: LinkedSeries, editions: tuple[Edit
         briefing=briefing,
         series=plan.cited.series.record,
         status=STATUS_WORDS[briefing.status],
-        facts=_facts(briefing),
+        facts=briefing_facts(briefing),
         contents=[heading for heading in (*headings, *tail) if heading.level <= 3],
         body=body,
         references=_references(cited.text, renderer, cited),
+        numbered=STYLES[cited.text.style].numbered,
         editions=[(edition, _size(edition)) for edition in editions if edition.briefing == briefing.number],
         base=briefing_url(briefing),
     )
@@ -107,18 +95,6 @@ def _description(briefing: Briefing) -> str:
     """The first sentences of the text, for search engines and link previews."""
     words = plain_text(briefing.nodes())
     return words if len(words) <= 160 else words[:160].rsplit(" ", 1)[0] + " …"
-
-
-def _facts(briefing: Briefing) -> list[tuple[str, str]]:
-    """The briefing's dates and edition, as label and value."""
-    pairs = [
-        ("Edition", briefing.edition),
-        ("Published", briefing.published),
-        ("Text updated", briefing.updated),
-        ("Evidence last checked", briefing.evidence_checked),
-        ("Review due", briefing.review_by),
-    ]
-    return [(label, str(value)) for label, value in pairs if value]
 
 
 def _section(section: Section, cited: CitedBriefing, renderer: Renderer, plan: LinkedSeries) -> Html:
@@ -148,32 +124,20 @@ def _update(cited: CitedUpdate, section: Section, plan: LinkedSeries) -> Html:
         anchor=update_anchor(update),
         label=ORIGIN_WORDS[update.origin],
         level=min(section.level + 1, 6),
-        facts=_update_facts(cited, sites.get(update.site, update.site), plan),
+        facts=update_facts(update, sites.get(update.site, update.site), plan.cited.series.today),
         body=renderer.nodes(update.body),
         sources=_sources(cited, renderer),
     )
 
 
-def _update_facts(cited: CitedUpdate, site: str, plan: LinkedSeries) -> list[tuple[str, str]]:
-    update = cited.update
-    today = plan.cited.series.today
-    overdue = update.status == "expired" or (update.review_by is not None and update.review_by < today)
-    pairs = [
-        ("Area" if update.origin == "published" else "Site", site),
-        ("Compiled" if update.origin == "published" else "Written", update.date),
-        ("Period", update.period),
-        ("Kind of evidence", EVIDENCE[update.evidence]),
-        ("Level of joint working", update.level.capitalize()),
-        ("Results", DIRECTIONS.get(update.direction, "")),
-        ("Status", f"This is from {update.date} and has not been confirmed since" if overdue else "Published"),
-    ]
-    return [(label, str(value)) for label, value in pairs if value]
-
-
 def _sources(cited: CitedUpdate, renderer: Renderer) -> list[tuple[str, str, Html]]:
     """An update's own sources: label, anchor and text."""
     return [
-        (one.label, update_reference_anchor(cited.update, one.work.key), renderer.nodes(one.text))
+        (
+            one.label if STYLES[cited.text.style].numbered else "",
+            update_reference_anchor(cited.update, one.work.key),
+            renderer.nodes(one.text),
+        )
         for one in cited.text.references
     ]
 

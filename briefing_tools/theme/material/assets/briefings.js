@@ -1,14 +1,19 @@
-/* The phone's menu and search open by keyboard too: their labels become buttons. Nothing else on the pages needs a script. */
+/* The phone's menu and search open by keyboard too: with a script, their labels become buttons. Without one they stay
+   labels, which work by touch and pointer. Nothing else on the pages needs a script. */
 document.querySelectorAll(".md-header label.md-header__button").forEach(function (label) {
   var toggle = document.getElementById(label.htmlFor);
-  function say() { label.setAttribute("aria-expanded", String(toggle.checked)); }
-  label.tabIndex = 0;
-  label.setAttribute("role", "button");
+  var button = document.createElement("button");
+  button.type = "button";
+  button.className = label.className;
+  button.append(...label.childNodes);
+  label.replaceWith(button);
+  function say() { button.setAttribute("aria-expanded", String(toggle.checked)); }
   toggle.addEventListener("change", say);
-  label.addEventListener("keydown", function (event) {
-    if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      label.click();
+  button.addEventListener("click", function () { toggle.click(); });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape" && toggle.checked) {
+      toggle.click();
+      button.focus();
     }
   });
   say();

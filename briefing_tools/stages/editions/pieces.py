@@ -1,0 +1,96 @@
+"""Piece: what the template is given — the name of one of its functions, its values, and what stands inside."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TypeAlias
+
+Child: TypeAlias = "Piece | str"
+Value: TypeAlias = str | int | bool | tuple[str, ...] | tuple[tuple[str, str], ...]
+Path: TypeAlias = tuple[int, ...]
+"""The way down from the flow to a piece: the place among the children at every level."""
+
+_NONE: Mapping[str, Value] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing on paper. `kind` is a function of `briefing.typ`, `values` are its named arguments.
+
+    Children are pieces and plain characters. Characters are never parsed: they reach Typst as strings.
+    """
+
+    kind: str
+    children: tuple[Child, ...] = ()
+    values: Mapping[str, Value] = field(default_factory=lambda: _NONE)
+
+    def having(self, **values: Value) -> "Piece":
+        """The same piece with some values set."""
+        return replace(self, values={**self.values, **values})
+
+    def number(self, name: str, default: int = 0) -> int:
+        """A value that is a whole number."""
+        value = self.values.get(name, default)
+        assert isinstance(value, int), f"{name} of {self.kind} is {value!r}"
+        return value
+
+    def inside(self) -> tuple["Piece", ...]:
+        """The pieces that stand directly inside, without loose characters."""
+        return tuple(child for child in self.children if isinstance(child, Piece))
+
+
+Flow: TypeAlias = tuple[Piece, ...]
+"""What follows one another down the pages: headings, paragraphs, lists, boxes, tables."""
+
+LEADING = frozenset({"note", "number", "cross-reference", "address"})
+"""Pieces that a reader can follow: Typst cannot repeat them on every page (PDF/UA-1 allows no link in an artifact)."""
+
+
+def as_json(value: object) -> bytes:
+    """Pieces, and the tuples, mappings and scalars around them, as the JSON that the template reads."""
+    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True).encode()
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Piece(kind, children, values):
+            return {"is": kind, "values": _plain(values), "children": _plain(children)}
+        case Mapping():
+            return {key: _plain(inner) for key, inner in value.items()}
+        case tuple() | list():
+            return [_plain(inner) for inner in value]
+        case _:
+            return value
+
+
+def walk(pieces: tuple[Child, ...], path: Path = ()) -> Iterator[tuple[Path, Piece]]:
+    """Every piece with the way down to it, in reading order, parents before their children."""
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, Piece):
+            yield (*path, index), piece
+            yield from walk(piece.children, (*path, index))
+
+
+def words(children: tuple[Child, ...]) -> str:
+    """The characters of pieces, without what the template adds."""
+    return "".join(child if isinstance(child, str) else words(child.children) for child in children)
+
+
+def leads(piece: Piece) -> bool:
+    """Whether a reader can follow something in a piece."""
+    return any(inner.kind in LEADING for _, inner in walk((piece,)))
+
+
+def changed(flow: Flow, change: Callable[[Piece], Flow]) -> Flow:
+    """The flow with every piece put through `change`, children first."""
+    return tuple(new for piece in flow for new in _changed(piece, change))
+
+
+def _changed(piece: Piece, change: Callable[[Piece], Flow]) -> Flow:
+    if not piece.children:
+        return change(piece)
+    children: list[Child] = []
+    for child in piece.children:
+        children += [child] if isinstance(child, str) else _changed(child, change)
+    return change(replace(piece, children=tuple(children)))
