@@ -39,12 +39,16 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What was seen, in words: one sentence that stands alone, what to do, and the other places that explain it."""
+    """What was seen, in words: one sentence that stands alone, what to do, and the other places that explain it.
+
+    `severity` is given where it matters less, or more, than what its rule is about.
+    """
 
     span: Span
     message: str
     hint: str = ""
     related: tuple[Related, ...] = ()
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Rule(Generic[T]):
     def findings(self, value: T) -> Iterator[Finding]:
         """Look at a value and report what is wrong with it, if anything."""
         for problem in self.look(value):
-            yield Finding(self.code, self.severity, problem)
+            yield Finding(self.code, problem.severity or self.severity, problem)
 
 
 def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:

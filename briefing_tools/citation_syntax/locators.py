@@ -29,7 +29,7 @@ LABELS = {
         "book": "bk. bks. book books",
         "folio": "f. fol. fols. folio folios",
         "opus": "op. opp. opus opera",
-        "sub verbo": "s.v. s.vv. sub·verbo",
+        "sub-verbo": "s.v. s.vv. sub·verbo",
         "table": "tbl. tbls. table tables",
         "appendix": "app. apps. appendix appendices appendixes",
         "annex": "annex annexes",

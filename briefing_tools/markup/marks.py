@@ -19,19 +19,18 @@ MARK = "[\U000f0000-\U0010fffd]"
 _FIRST = 0xF0000
 _MOST = 0x10FFFD - _FIRST
 _ANY = re.compile(MARK)
-_ADDRESS = r"(?:<[^<>\n]*|(?:[^\s()<>]|\([^\s()<>]*\))*)"
 _INTERESTING = re.compile(
-    rf"""
+    r"""
       (?P<section> <!\[CDATA\[ )
     | (?P<section_end> \]\]> )
-    | (?P<heading> ^(?:[ ]{{0,3}}>[ ]?)*\#{{1,6}}(?!\#)[ \t]* )(?=\S)              # a heading: before its words
+    | (?P<heading> ^(?:[ ]{0,3}>[ ]?)*\#{1,6}(?!\#)[ \t]* )(?=\S)              # a heading: before its words
     | (?P<underlined> ^(?=(?:[^\W\d_]|\d+(?![\d.)])|["'“‘(])[^\n]*\n(?:=+|-+)[ \t]*$) )   # a heading underlined with = or -
-    | (?P<inline> (?<=\])\(\s* )(?P<a>{_ADDRESS})                            # [words](here) and ![alt](here)
-    | (?P<definition> ^[ \t>]*(?:(?:[-*+:]|\d+[.)])[ \t]+)*\[(?!\^)(?![^\[\]]*(?<![^\W_])@[\w*{{])[^\[\]]+\]:[ \t]*(?:\n[ \t]*)?<? )(?P<b>[^\s<>]+)
+    | (?P<inline> (?<=\])\(\s*(?:<(?=[^<>\n]*>))? )(?P<a>(?<=<)[^<>\n]*|(?:[^\s()<>]|\([^\s()<>]*\))*)   # [words](here)
+    | (?P<definition> ^[ \t>]*(?:(?:[-*+:]|\d+[.)])[ \t]+)*\[(?!\^)(?![^\[\]]*(?<![^\W_])@[\w*{])[^\[\]]+\]:[ \t]*(?:\n[ \t]*)?<? )(?P<b>[^\s<>]+)
     | (?P<auto> <[a-zA-Z][a-zA-Z0-9+.-]*:// )(?P<c>[^<>\s]*)                 # <https://here>
     | (?P<mail> <[^<>\s!@] )(?P<d>[^<>\s@]*@[^<>\s@]+)(?=>)                  # <somebody@here>
-    | (?P<attribute> (?<=[\s"'])(?:href|src)[ \t]*=[ \t]*["']? )(?P<e>[^\s"'>]*)   # <a href="here">
-    | (?P<at> @ )(?=[\w*{{])                                                 # @ and [] may make a citation
+    | (?P<attribute> (?<=[\s"'])(?:href|src)[ \t]*=[ \t]*["']? )(?P<e>[^\s"'<>]*)(?=[^<>]*>)   # <a href="here">
+    | (?P<at> @ )(?=[\w*{])                                                 # @ and [] may make a citation
     | (?P<open> \[ )(?!\^)
     | (?P<close> \] )
     """,
@@ -67,10 +66,7 @@ def put_marks(text: str, start: int) -> tuple[str, tuple[Mark, ...]]:
             kind, place, position = "close", found.start() + 1, found.start() + 1
         if kind in ("open", "close") and not citing[bisect_right(citing, (found.start(), True)) - 1][1]:
             continue
-        mark = _mark(kind, found, place)
-        if mark.kind == "link" and mark.length == 0:
-            continue
-        marks.append(mark)
+        marks.append(_mark(kind, found, place))
         pieces += [text[last:place], chr(_FIRST + len(marks) - 1)]
         last = place
     return "".join([*pieces, text[last:]]), tuple(marks)
@@ -81,12 +77,9 @@ def _mark(kind: str, found: re.Match[str], place: int) -> Mark:
         return Mark(kind, found.start(), 1)
     if kind in ("heading", "underlined"):
         return Mark(kind, place, 0)
-    before = 1 if found[0][:1] == "<" else 0
-    address = found[found.lastgroup or ""]
     if kind in ("auto", "mail"):
-        return Mark("link", found.start() + before, found.end() - found.start() - before)
-    bracketed = address.startswith("<")
-    return Mark("link", place + bracketed, len(address) - bracketed)
+        return Mark("link", found.start() + 1, found.end() - found.start() - 1)
+    return Mark("link", place, found.end() - place)
 
 
 def _citing_paragraphs(text: str, start: int) -> list[tuple[int, bool]]:

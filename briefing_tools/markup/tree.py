@@ -82,7 +82,7 @@ class _Builder(HTMLParser):
             span = self.places.source.span(start, end + 1)
             words = f"The bracket {without_marks(found[0])} is no citation, because it stands inside HTML."
             self.slips.append(
-                Slip("cite-in-html", Problem(span, words, "Write this paragraph in Markdown, without HTML."))
+                Slip("cite-bracket-broken", Problem(span, words, "Write this paragraph in Markdown, without HTML."))
             )
 
     def finish(self) -> tuple[Node, ...]:
