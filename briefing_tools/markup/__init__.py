@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from markdown import Markdown
 
 from briefing_tools.diagnostics import Slip
+from briefing_tools.markup.anywhere import CitationsAnywhere, Cited, Written
 from briefing_tools.markup.citing import CitationSyntax, Found, Placing
 from briefing_tools.markup.marks import Places, lift_marks, put_marks
 from briefing_tools.markup.safety import clean, refused
@@ -18,9 +19,19 @@ from briefing_tools.markup.tree import build
 from briefing_tools.model import Node
 from briefing_tools.source import Source
 
-__all__ = ["EXTENSIONS", "CitationSyntax", "Found", "Markup", "Placing", "parse"]
+__all__ = [
+    "EXTENSIONS",
+    "CitationSyntax",
+    "CitationsAnywhere",
+    "Cited",
+    "Found",
+    "Markup",
+    "Placing",
+    "Written",
+    "parse",
+]
 
-EXTENSIONS = ("attr_list", "admonition", "def_list", "fenced_code", "sane_lists", "tables")
+EXTENSIONS = ("attr_list", "admonition", "def_list", "fenced_code", "md_in_html", "sane_lists", "tables")
 """The Markdown of a briefing beyond the plain kind; README's manual lists them for editors.
 
 Footnotes are not among them: a briefing has two series of numbers already, references and the notes of links in print.

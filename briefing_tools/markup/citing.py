@@ -14,7 +14,7 @@ import html
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from markdown import Markdown
@@ -52,12 +52,13 @@ class Item:
 class Found:
     """A citation as the parser met it.
 
-    It begins `before` characters before the thing that `opening` marks, and ends `after` characters behind the place
+    It is `bare` when it begins with a key and not with a bracket. It begins `before` characters before the thing that `opening` marks, and ends `after` characters behind the place
     at which the thing that `closing` marks begins. Without place marks both are empty.
     """
 
     items: tuple[Item, ...]
     narrative: bool
+    bare: bool
     opening: str
     before: int
     closing: str
@@ -231,6 +232,7 @@ def _found(text: str, mention: Mention, marks: Mapping[int, str]) -> Found:
     return Found(
         items=tuple(_item(part, marks) for part in mention.parts),
         narrative=mention.narrative,
+        bare=bare_start,
         opening=marks.get(first.at if bare_start else mention.start, ""),
         before=first.at - mention.start if bare_start else 0,
         closing=marks.get(first.at if bare_end else end, ""),
@@ -292,12 +294,12 @@ class _Settling(Treeprocessor):
         """A citation with the words around its keys, now that the parser has read them."""
         found = waiting.found
         items = tuple(self._with_words(item, *words) for item, words in zip(found.items, waiting.words, strict=True))
-        return Found(items, found.narrative, found.opening, found.before, found.closing, found.after)
+        return replace(found, items=items)
 
     def _with_words(self, item: Item, before: etree.Element, after: etree.Element) -> Item:
         locator, suffix = split_locator(self._plain(after))
         prefix = " ".join(self._plain(before).split())
-        return Item(item.key, item.mode, prefix, locator, suffix, item.mark, item.length)
+        return replace(item, prefix=prefix, locator=locator, suffix=suffix)
 
     def _plain(self, element: etree.Element) -> str:
         """The words of an element, with what the parser had set aside put back and markup left out."""
