@@ -15,14 +15,14 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"cli", "plugin"}),
-    ("showing", {"showing"}),
+    ("showing", {"allowing", "showing"}),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports", {"stages", "rules", "report"}),
     (
         "doors and shared words",
         {
             "addresses", "bibliography", "citation_syntax", "clock", "config", "frontmatter", "git", "indexing", "intake",
-            "marking", "markup", "pdf", "pictures", "styles", "templates", "typefaces", "typesetting", "wording",
+            "marking", "markup", "pdf", "pictures", "privacy", "styles", "templates", "typefaces", "typesetting", "wording",
         },
     ),
     ("model", {"model"}),

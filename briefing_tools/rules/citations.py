@@ -9,6 +9,9 @@ from briefing_tools.diagnostics import Problem, Severity, nearest, rule
 from briefing_tools.model import Citation, LinkedSeries, Work, plain_text
 from briefing_tools.rules.looking import citations_of, cited_texts, prose, slips, texts
 
+_REST_OF_LINK = re.compile(r"[^\[\]\n]{0,300}\][(\[]")
+_NEXT_CITATION = re.compile(r"[^\[\]\n]{0,300}\]\[[^\[\]\n@]{0,300}@")
+
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 
@@ -135,7 +138,7 @@ def key_without_at(plan: LinkedSeries) -> Iterator[Problem]:
 
 @rule("cite-bracket-broken", ERROR)
 def bracket_broken(plan: LinkedSeries) -> Iterator[Problem]:
-    """A bracket that should be a citation is not closed, has a part without a key, or stands inside HTML.
+    """A bracket that should be a citation is not closed, has a part without a key, or stands in a link or inside HTML.
 
     Wrong:
         recognised progress [@munro2011, p. 58 in safeguarding.
@@ -147,18 +150,27 @@ def bracket_broken(plan: LinkedSeries) -> Iterator[Problem]:
         words = prose(text)
         for citation in citations_of(text):
             yield from _comma_for_semicolon(citation)
-            start = text.source.offset(citation.span.start)
-            paragraph = words[words.rfind("\n\n", 0, start) + 1 : start]
-            opening = paragraph.rfind("[")
-            if (
-                citation.narrative
-                and opening >= 0
-                and "]" not in paragraph[opening:]
-                and paragraph[opening - 1 : opening] != "\\"
-            ):
-                key = citation.items[0].key
-                yield Problem(citation.span, f"The bracket before “@{key}” is not a citation: it is not closed, or a part of it has no key.",
-                              f"Write [@{key}] or [@{key}, p. 58]; separate several works with semicolons.")  # fmt: skip
+            if citation.narrative and _is_bracketed(words, text.source.offset(citation.span.start)):
+                yield _in_a_bracket(citation, words, text.source.offset(citation.span.end))
+
+
+def _is_bracketed(words: str, start: int) -> bool:
+    """Whether a bracket of the same paragraph is open at an offset."""
+    opening = words.rfind("[", words.rfind("\n\n", 0, start) + 1, start)
+    return opening >= 0 and words.find("]", opening, start) < 0 and words[opening - 1 : opening] != "\\"
+
+
+def _in_a_bracket(citation: Citation, words: str, end: int) -> Problem:
+    """What is wrong with a mention that stands in a bracket and ends at an offset of the text."""
+    key = citation.items[0].key
+    if _NEXT_CITATION.match(words, end):
+        return Problem(citation.span, f"The bracket of “@{key}” is not a citation, because another bracket follows at once.",
+                       "Write both works in one bracket, with a semicolon between them.")  # fmt: skip
+    if _REST_OF_LINK.match(words, end):
+        return Problem(citation.span, f"The citation “@{key}” stands in the words of a link.",
+                       f"Put it behind the link: [words](https://…) [@{key}]")  # fmt: skip
+    return Problem(citation.span, f"The bracket before “@{key}” is not a citation: it is not closed, or a part of it has no key.",
+                   f"Write [@{key}] or [@{key}, p. 58]; separate several works with semicolons.")  # fmt: skip
 
 
 def _comma_for_semicolon(citation: Citation) -> Iterator[Problem]:
