@@ -53,7 +53,7 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class CitationItem:
-    """One work named by a citation."""
+    """One work named by a citation. `span` is that of the key as it was written, with its `@` and any braces."""
 
     key: str
     mode: Mode
@@ -61,6 +61,13 @@ class CitationItem:
     locator: Locator | None
     suffix: str
     span: Span
+
+    @property
+    def written(self) -> str:
+        """The key as it was written: `@key`, `@{key}`, `-@key`."""
+        braced = self.span.end.column - self.span.start.column > len(self.key) + 1
+        key = f"@{{{self.key}}}" if braced else f"@{self.key}"
+        return f"-{key}" if self.mode is Mode.SUPPRESS_AUTHOR else key
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,13 @@ class Citation:
     items: tuple[CitationItem, ...]
     narrative: bool
     span: Span
+
+    @property
+    def bare(self) -> bool:
+        """Whether it begins with a key in running text, `@a` or `-@a`, and not with a bracket."""
+        first, start = self.items[0], self.span.start
+        before = 1 if first.mode is Mode.SUPPRESS_AUTHOR else 0
+        return first.span.start.line == start.line and first.span.start.column - start.column == before
 
 
 Node: TypeAlias = Text | Element | Citation

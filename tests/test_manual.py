@@ -189,6 +189,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "cite-page-outside": _in_text,
     "cite-key-without-at": _in_text,
     "cite-bracket-broken": _in_text,
+    "cite-in-title": _in_text,
     "cite-after-stop": _in_text,
     "reference-unclosed": _in_bibliography,
     "reference-syntax": _in_bibliography,

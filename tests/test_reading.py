@@ -91,7 +91,6 @@ def test_every_citation_points_at_its_brackets() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="the signs of the quotation are not counted")
 def test_a_citation_over_two_lines_of_a_quotation_points_at_its_brackets() -> None:
     source = Source("a.md", "> A quotation [@six,\n> p. 7]. More.")
     (found,) = citations(parse(source).nodes)
