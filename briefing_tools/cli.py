@@ -16,6 +16,7 @@ from briefing_tools.config import Settings, load
 from briefing_tools.diagnostics import Finding, Severity, nearest
 from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since
+from briefing_tools.model import Edition
 from briefing_tools.pipeline import Build, Checked
 from briefing_tools.report import github, gitlab, human, sarif
 from briefing_tools.report import json as as_json
@@ -212,7 +213,11 @@ def references(ctx: click.Context, file: Path | None, root: Path | None, style: 
 def search(
     settings: Settings, words: tuple[str, ...], kind: str | None, briefing: int | None, limit: int, wants_json: bool
 ) -> None:
-    """Search sections, updates, references and glossary for WORDS; finding nothing is no error."""
+    """Search sections, updates, references, signposts and glossary for WORDS; finding nothing is no error.
+
+    Words in quotation marks must stand together: '"information sharing"'. These among the words narrow the answer:
+    kind:update, site:devon, briefing:7, section:mash, level:integration, language:en, year:2011.
+    """
     checked = pipeline.check(settings, today())
     answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit)
     click.echo(_as_json(showing.answer_values(answer)) if wants_json else showing.answer_text(answer, _paint()))
@@ -249,27 +254,41 @@ def links_refresh(settings: Settings) -> None:
 @main.command()
 @rooted
 @click.argument("briefing", type=int)
-@click.option("--format", "formats", default="pdf", show_default=True, help="Formats, separated by commas: pdf.")
+@click.option(
+    "--format",
+    "formats",
+    default=pipeline.STANDARD,
+    show_default=True,
+    help="Formats, separated by commas: pdf, large-print, giant.",
+)
 @click.option(
     "--output", type=click.Path(path_type=Path), default=Path("."), help="The folder to write to (default: this one)."
 )
 def edition(settings: Settings, briefing: int, formats: str, output: Path) -> None:
-    """Make the edition of BRIEFING (its number) as a document to keep or send."""
-    unknown = [name for name in formats.split(",") if name != "pdf"]
-    if unknown:
-        raise CannotRun(f"There is no format “{unknown[0]}”.", "The format is: pdf")
-    checked = pipeline.check(settings, today(), _progress())
-    showing.briefing_of(checked.plan, briefing)
+    """Make editions of BRIEFING (its number) as documents to keep or send."""
+    asked = tuple(dict.fromkeys(name.strip() for name in formats.split(",")))
+    pipeline.printed(asked)
+    say = _progress()
+    checked = pipeline.check(settings, today(), say)
+    cited = showing.briefing_of(checked.plan, briefing)
     _show_findings(checked, Severity.WARNING)
     if checked.failing(settings.fail_on):
         click.echo("Nothing was built.", err=True)
         sys.exit(1)
-    output.mkdir(parents=True, exist_ok=True)
-    for made in pipeline.build(checked, settings, epoch()).editions:
-        if made.briefing == briefing:
-            path = output / made.url.rpartition("/")[2]
-            path.write_bytes(made.content)
-            click.echo(f"{path}: {made.pages} pages, {len(made.content) / 1024:.0f} KB")
+    say("Printing")
+    made = [pipeline.print_edition(cited, checked, settings, name, epoch()) for name in asked]
+    say("")
+    _write_editions(made, output)
+
+
+def _write_editions(editions: list[Edition], folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise CannotRun(f"{folder} is a file, not a folder.", "Give a folder: briefings edition 7 --output FOLDER")
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in editions:
+        path = folder / one.url.rpartition("/")[2]
+        path.write_bytes(one.content)
+        click.echo(f"{path}: {one.format}, {one.pages} pages, {len(one.content) / 1024:.0f} KB")
 
 
 # -- What commands share -----------------------------------------------------------------------------------------------

@@ -1,21 +1,26 @@
 """Tell the time: the only door to the clock, so that everything else can be built as of any day."""
 
 import os
+import re
 from datetime import UTC, datetime
 
 from briefing_tools.errors import CannotRun
 from briefing_tools.model import Day
 
+_DAY = 24 * 60 * 60
+
 
 def epoch() -> int:
-    """Now, in seconds since 1970, or `SOURCE_DATE_EPOCH` if it is set, so that a build can be repeated to the byte.
+    """The beginning of today in Coordinated Universal Time, in seconds since 1970, or `SOURCE_DATE_EPOCH` if it is set.
 
+    Documents are dated by the day, so that two builds of one day are the same to the byte.
     Source: reproducible-builds.org, “SOURCE_DATE_EPOCH specification”. Raises `CannotRun` if it is not a number.
     """
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not given:
-        return int(datetime.now(UTC).timestamp())
-    if not given.isdigit():
+        now = int(datetime.now(UTC).timestamp())
+        return now - now % _DAY
+    if not re.fullmatch(r"[0-9]{1,11}", given):
         raise CannotRun(
             "SOURCE_DATE_EPOCH is not a number of seconds.",
             "Unset it, or set it to seconds since 1970, for example 1361232000.",

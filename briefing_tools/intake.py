@@ -7,6 +7,7 @@ follows symbolic links, Python-Markdown needs forty seconds for 20 KB of `[`, an
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,69 +46,110 @@ def take_in(root: Path, content: str, others: tuple[str, ...] = ()) -> Intake:
     sources: dict[str, Source] = {}
     assets: list[str] = []
     slips: list[Slip] = []
-    for path in (*_files(root, content), *(other for other in others if _is_there(root / other))):
-        refusal = _refuse_file(root, path)
-        if refusal:
-            slips.append(refusal)
-        elif not path.endswith(TEXT_SUFFIXES):
-            assets.append(path)
-        else:
-            read = _read_text(root, path)
-            if isinstance(read, Slip):
-                slips.append(read)
-            else:
-                sources[path] = read
+    for path in (*_files(root, content, slips), *(other for other in others if os.path.lexists(root / other))):
+        try:
+            taken = _refuse_file(root, path) or _take(root, path)
+        except FileNotFoundError:
+            continue  # removed since it was listed
+        except OSError:
+            taken = _locked(path)
+        match taken:
+            case Slip():
+                slips.append(taken)
+            case Source():
+                sources[path] = taken
+            case str():
+                assets.append(taken)
     return Intake(sources, tuple(assets), tuple(slips))
 
 
 def take_one(path: Path) -> Source | Problem:
     """Read one text file that a command was given, under the path it was given by; or say why not."""
-    here = Span.of_file(str(path))
-    if not path.is_file():
-        return Problem(here, f"There is no file {path}.", "Give the path as you see it from here.")
-    if path.stat().st_size > MAX_BIBLIOGRAPHY:
-        return Problem(here, f"{path} is larger than {_size(MAX_BIBLIOGRAPHY)}.", "Split it.")
-    read = _read_text(Path("."), str(path))
-    return (
-        Problem(read.problem.span, f"{read.problem.span}: {read.problem.message}", read.problem.hint)
-        if isinstance(read, Slip)
-        else read
-    )
+    here = Span.of_file(printable(str(path)))
+    try:
+        if not path.is_file():
+            return Problem(here, f"There is no file {here.path}.", "Give the path as you see it from here.")
+        if path.stat().st_size > MAX_BIBLIOGRAPHY:
+            return Problem(here, f"{here.path} is larger than {_size(MAX_BIBLIOGRAPHY)}.", "Split it.")
+        read = _read_text(Path("."), str(path))
+    except OSError:
+        read = _locked(str(path))
+    if isinstance(read, Source):
+        return read
+    return Problem(read.problem.span, f"{read.problem.span}: {read.problem.message}", read.problem.hint)
 
 
-def _is_there(path: Path) -> bool:
-    return os.path.lexists(path)
+def printable(path: str) -> str:
+    """A path as it can be shown: what is no visible character becomes a question mark."""
+    return "".join(character if character.isprintable() else "?" for character in path)
 
 
-def _files(root: Path, folder: str) -> Iterator[str]:
+def _take(root: Path, path: str) -> Source | Slip | str:
+    """The text of a file, or the path of one that is published as it is."""
+    return _read_text(root, path) if path.endswith(TEXT_SUFFIXES) else path
+
+
+def _files(root: Path, folder: str, slips: list[Slip]) -> Iterator[str]:
     """Every file below a folder in a fixed order; hidden ones are nobody's content."""
-    for current, folders, names in os.walk(root / folder, followlinks=False):
-        links = [name for name in folders if os.path.islink(os.path.join(current, name))]
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in links)
-        for name in sorted(names + links):
-            if not name.startswith("."):
-                yield Path(current, name).relative_to(root).as_posix()
+    if linked := _linked(root, folder):
+        slips.append(_link_slip(linked))
+        return
+
+    def note(error: OSError) -> None:
+        slips.append(_locked(Path(error.filename).relative_to(root).as_posix()))
+
+    for current, folders, names in os.walk(root / folder, followlinks=False, onerror=note):
+        here = Path(current).relative_to(root)
+        odd = [name for name in folders if os.path.islink(os.path.join(current, name)) or _has_suffix(name)]
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in odd)
+        yield from ((here / name).as_posix() for name in sorted(names + odd) if not name.startswith("."))
+
+
+def _has_suffix(name: str) -> bool:
+    return name.endswith((*TEXT_SUFFIXES, *ASSET_SUFFIXES))
+
+
+def _linked(root: Path, path: str) -> str:
+    """The first part of a path that is a symbolic link, or nothing."""
+    parts = Path(path).parts
+    heads = (Path(*parts[: count + 1]) for count in range(len(parts)))
+    return next((head.as_posix() for head in heads if os.path.islink(root / head)), "")
 
 
 def _refuse_file(root: Path, path: str) -> Slip | None:
-    here = Span.of_file(path)
+    here = Span.of_file(printable(path))
+    if _linked(root, path):
+        return _link_slip(path)
     state = os.lstat(root / path)
-    if stat.S_ISLNK(state.st_mode):
-        return _slip("text-symbolic-link", here, f"{path} is a symbolic link, and links to other places are not followed.",
-                     "Put the file itself here instead of a link to it.")  # fmt: skip
+    if stat.S_ISDIR(state.st_mode):
+        return _slip(
+            "text-not-a-file", here, f"{here.path} is a folder, but its name is that of a file.", "Rename or remove it."
+        )
     if not stat.S_ISREG(state.st_mode):
-        return _slip("text-not-a-file", here, f"{path} is not an ordinary file.", "Remove it.")
+        return _slip("text-not-a-file", here, f"{here.path} is not an ordinary file.", "Remove it.")
     if not _NAME.match(path):
-        return _slip("text-file-name", here, f"The file name {ascii(path)[1:-1]!r} has characters that a web address cannot carry safely.",
-                     f"Use small letters, digits, full stops and hyphens only, for example {_safe_name(path)!r}.")  # fmt: skip
-    if not path.endswith((*TEXT_SUFFIXES, *ASSET_SUFFIXES)):
+        part = next(part for part in path.split("/") if not _NAME.match(part))
+        return _slip("text-file-name", here, f"The name “{printable(part)}” has characters that a web address cannot carry safely.",
+                     f"Use small letters, digits, full stops and hyphens only, for example: {_safe_name(part)}")  # fmt: skip
+    if not _has_suffix(path):
         return _slip("text-file-type", here, f"{path} is a kind of file that is not published.",
                      f"Use one of: {', '.join(ASSET_SUFFIXES)}.")  # fmt: skip
     limit = _limit(path)
     if state.st_size > limit:
-        return _slip("text-too-large", here, f"{path} has {_size(state.st_size)}; a file of this kind may have at most {_size(limit)}.",
+        return _slip("text-too-large", here, f"{path} is {_size(state.st_size)} large; a file of this kind may be at most {_size(limit)}.",
                      "Split it, or leave out what readers do not need.")  # fmt: skip
     return None
+
+
+def _link_slip(path: str) -> Slip:
+    here = Span.of_file(printable(path))
+    return _slip("text-symbolic-link", here, f"{here.path} is a symbolic link, and links to other places are not followed.",
+                 "Put the file itself here instead of a link to it.")  # fmt: skip
+
+
+def _locked(path: str) -> Slip:
+    here = Span.of_file(printable(path))
+    return _slip("text-not-a-file", here, f"{here.path} cannot be opened.", "Allow everybody to read it, or remove it.")
 
 
 def _read_text(root: Path, path: str) -> Source | Slip:
@@ -117,7 +159,7 @@ def _read_text(root: Path, path: str) -> Source | Slip:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", "replace")
         place = Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
-        return _slip("text-not-utf8", Span(path, place, place), f"{path} is not saved as UTF-8: byte {error.start + 1} cannot be read.",
+        return _slip("text-not-utf8", Span(path, place, place), f"{printable(path)} is not saved as UTF-8: a character in line {place.line} cannot be read.",
                      "Save it again and choose the encoding “UTF-8”.")  # fmt: skip
     source = Source(path, text.replace("\r\n", "\n").replace("\r", "\n"))
     return _refuse_text(source) or source
@@ -127,7 +169,7 @@ def _refuse_text(source: Source) -> Slip | None:
     bad = _FORBIDDEN.search(source.text)
     if bad:
         return _slip("text-control-character", source.span(bad.start(), bad.end()),
-                     f"There is an invisible control character here (U+{ord(bad.group()):04X}).",
+                     f"There is an invisible control character (U+{ord(bad.group()):04X}) {_behind(source.text, bad.start())}.",
                      "Delete it; it often comes with text copied from another program.")  # fmt: skip
     if not source.path.endswith(".md"):
         return None
@@ -174,5 +216,12 @@ def _size(count: int) -> str:
     return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{count / 1024:.0f} KB"
 
 
-def _safe_name(path: str) -> str:
-    return re.sub(r"[^a-z0-9._/-]+", "-", path.lower()).strip("-") or "file"
+def _behind(text: str, offset: int) -> str:
+    """Where in its line something stands, in words."""
+    before = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return f"behind “{before[-30:]}”" if before.strip() else "at the beginning of this line"
+
+
+def _safe_name(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"-*\.-*", ".", re.sub(r"[^a-z0-9._-]+", "-", plain)).strip("-") or "file"

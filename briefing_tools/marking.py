@@ -1,11 +1,16 @@
-"""Mark: what the reader sees of a citation, for pages and print alike — `[1, p. 58]`, `Horwath and Morrison [7]`."""
+"""Mark: what the reader sees of a citation, for pages and print alike.
+
+The style decides: `[1, p. 58]` and `Horwath and Morrison [7]` in the house style, `(1, p. 58)` in Vancouver,
+`(Munro, 2011, p. 58)` and `Horwath and Morrison (2007)` in Harvard. Every work of a bracket stands whole, also where a
+style would draw several together (`1–3`, `Munro, 2010, 2011`), because each leads to its own reference.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from briefing_tools.model import CitationItem, Mode, PlacedCitation, Reference
-from briefing_tools.styles import locator_text, narrative_authors
+from briefing_tools.styles import STYLES, Style, locator_text, narrative_authors
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +22,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that leads to its reference, with the locator that belongs to it: `1, p. 58`."""
+    """What leads to a reference, with the locator that belongs to it: `1, p. 58`, `Munro, 2011, p. 58`.
+
+    `label` is the reference's number, whether or not the style shows it.
+    """
 
     text: str
     label: str
@@ -26,26 +34,75 @@ class Number:
 
 Part: TypeAlias = Words | Number
 
+_OPENS = ("(", "[", "{", "‘", "“")
+_CLOSES = (",", ".", ";", ":", ")", "]", "}", "’", "”", "!", "?", "'s")
+"""What a prefix may end with and a suffix begin with so that no space stands between it and the work."""
+
 
 def marker(placed: PlacedCitation, references: tuple[Reference, ...]) -> tuple[Part, ...]:
     """The parts of a citation's marker, in order. An unknown key stands with a question mark and leads nowhere."""
-    works: Mapping[str, Reference] = {reference.work.key: reference for reference in references}
-    parts: list[Part] = []
-    items = placed.citation.items
-    for index, (item, label) in enumerate(zip(items, placed.labels, strict=True)):
-        if item.mode is Mode.NARRATIVE and item.key in works:
-            parts.append(Words(narrative_authors(works[item.key].work) + " "))
-        parts.append(Words("[" if index == 0 else "; "))
-        parts += _item(item, label)
-    return tuple(_joined([*parts, Words("]")]))
+    known = {reference.work.key: reference for reference in references}
+    style = STYLES[placed.style]
+    items = list(zip(placed.citation.items, placed.labels, strict=True))
+    narrative = items[0][0] if items[0][0].mode is Mode.NARRATIVE and items[0][0].key in known else None
+    before = _named(narrative, known[narrative.key], style) if narrative else []
+    inside: list[Part] = []
+    for item, label in items:
+        bare = narrative is item and not _year(item, known, style)
+        piece = _around(item, [] if bare else [_core(item, label, known, style)], bare)
+        inside += [Words("; "), *piece] if inside and piece else piece
+    if inside:
+        opening, closing = style.brackets
+        inside = [Words(f" {opening}" if before else opening), *inside, Words(closing)]
+    return tuple(_joined([*before, *inside]))
 
 
-def _item(item: CitationItem, label: str) -> list[Part]:
-    before = [Words(item.prefix + " ")] if item.prefix else []
+def called(reference: Reference, style: str) -> str:
+    """What a reference is called where it stands alone: its number, or `Munro, 2011a` in a style without numbers."""
+    if STYLES[style].numbered:
+        return reference.label
+    return ", ".join(filter(None, _in_text(reference, STYLES[style])))
+
+
+def _named(item: CitationItem, reference: Reference, style: Style) -> list[Part]:
+    """The authors as the sentence names them. A work without a year of its own, such as an Act, leads on from there."""
+    if style.numbered:
+        return [Words(narrative_authors(reference.work))]
+    authors, year = _in_text(reference, style)
+    return [Words(authors) if year else Number(authors, reference.label, item.key)]
+
+
+def _around(item: CitationItem, core: list[Part], bare: bool) -> list[Part]:
+    """A work in its bracket, between its prefix and its suffix as they are written."""
+    place = locator_text(item.locator) if item.locator and bare else ""
+    before = item.prefix + ("" if item.prefix.endswith(_OPENS) or not (core or place) else " ") if item.prefix else ""
+    after = item.suffix if item.suffix.startswith(_CLOSES) or not item.suffix else f" {item.suffix}"
+    if bare and not place:
+        after = item.suffix.lstrip(" ,;")
+    return [part for part in (Words(before), *core, Words(place), Words(after)) if part.text]
+
+
+def _core(item: CitationItem, label: str, known: Mapping[str, Reference], style: Style) -> Part:
+    """What leads to the reference: the number, or the authors and year, and the place in the work."""
     locator = ", " + locator_text(item.locator) if item.locator else ""
-    number: Part = Number(label + locator, label, item.key) if label else Words(f"{item.key}?{locator}")
-    after = [Words(item.suffix if item.suffix[0] in ",.;:" else " " + item.suffix)] if item.suffix else []
-    return [*before, number, *after]
+    if item.key not in known:
+        return Words(f"{item.key}?{locator}")
+    if style.numbered:
+        return Number(label + locator, label, item.key)
+    authors, year = _in_text(known[item.key], style)
+    named = authors if item.mode is Mode.NORMAL or not year else ""
+    return Number(", ".join(filter(None, (named, year))) + locator, label, item.key)
+
+
+def _year(item: CitationItem, known: Mapping[str, Reference], style: Style) -> str:
+    """What tells the work apart once its authors are named: its number, or its year."""
+    reference = known[item.key]
+    return reference.label if style.numbered else _in_text(reference, style)[1]
+
+
+def _in_text(reference: Reference, style: Style) -> tuple[str, str]:
+    assert style.author_date is not None, f"{style.name} is a numbered style"
+    return style.author_date.in_text(reference.work, reference.year_suffix)
 
 
 def _joined(parts: list[Part]) -> list[Part]:

@@ -408,7 +408,8 @@ class Work:
     """A work of the bibliography, in CSL's vocabulary for `kind` and our words for the rest.
 
     `title` keeps its case. `others` says that the list of authors ends in “and others”. `fields` holds every field of
-    the entry as Unicode text, by lower-case name, for what has no property of its own. `span` is the entry's first line.
+    the entry as Unicode text, by lower-case name, for what has no property of its own. `span` is the entry's first line,
+    `places` the first line of each field.
     """
 
     key: str
@@ -420,6 +421,7 @@ class Work:
     year: str
     fields: Mapping[str, str]
     span: Span
+    places: Mapping[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -472,32 +474,43 @@ class MergedBriefing:
 class PlacedCitation:
     """A citation with the section it stands in, its place among all citations (from 1) and its works' numbers.
 
-    `labels` are what the reader sees for each item: `1` in the briefing, `S1` in an update; empty for an unknown key.
+    `labels` are the numbers of each item's work: `1` in the briefing, `S1` in an update; empty for an unknown key.
+    `style` names the style that its marker is written in.
     """
 
     section: str
     ordinal: int
     citation: Citation
     labels: tuple[str, ...]
+    style: str = "briefing"
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A work with its number in one document, its formatted text, and the ordinals of the citations that name it."""
+    """A work with its number in one document, its formatted text, and the ordinals of the citations that name it.
+
+    `label` is the number in order of first citation, `1` or `S1`; a style without numbers does not print it.
+    `year_suffix` is the letter that such a style puts after the year: `a` in `2011a`.
+    """
 
     label: str
     work: Work
     text: tuple[Node, ...]
     cited_by: tuple[int, ...]
+    year_suffix: str = ""
 
 
 @dataclass(frozen=True)
 class CitedText:
-    """Running text with its citations numbered. `placed` finds a citation of the tree by its span."""
+    """Running text with its citations numbered. `placed` finds a citation of the tree by its span.
+
+    `references` stand in the order of the list: of first citation, or alphabetical where `style` has no numbers.
+    """
 
     citations: tuple[PlacedCitation, ...]
     references: tuple[Reference, ...]
     placed: Mapping[Span, PlacedCitation]
+    style: str = "briefing"
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,73 @@
-"""Finish: the only door to pikepdf."""
+"""Finish: what Typst cannot say in a PDF yet is added; the only door to pikepdf."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
+from typing import TypeAlias
 
 import pikepdf
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode
+
+Table: TypeAlias = tuple[tuple[int, ...], ...]
+"""Of each row of a table's body, the places of the cells that head the row, counted from 0."""
 
 
-def page_count(content: bytes) -> int:
-    """How many pages a PDF has."""
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished PDF and how many pages it has."""
+
+    content: bytes
+    pages: int
+
+
+def finish(content: bytes, tables: tuple[Table, ...]) -> Finished:
+    """Tag the cells that head a row (ISO 32000-1, 14.8.4.3.4: `TH` with scope `Row`), table by table in document order.
+
+    Typst tags heads of columns only (`pdf.header-cell` is experimental). Two finishes of the same bytes are the same bytes.
+    """
     with pikepdf.open(BytesIO(content)) as document:
-        return len(document.pages)
+        found = tuple(_tables(document.Root.StructTreeRoot))
+        assert len(found) == len(tables), f"{len(found)} tables were tagged where {len(tables)} were set"
+        for element, heads in zip(found, tables, strict=True):
+            _tag(element, heads)
+        out = BytesIO()
+        document.save(out, deterministic_id=True, object_stream_mode=ObjectStreamMode.preserve, linearize=False)
+        return Finished(out.getvalue(), len(document.pages))
+
+
+def _tables(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Every table of the structure tree, in document order."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if isinstance(element, Dictionary) and element.get(Name.S) == Name.Table:
+            yield element
+        elif isinstance(element, Dictionary) and Name.K in element:
+            waiting += reversed(_children(element))
+
+
+def _children(element: pikepdf.Object) -> list[pikepdf.Object]:
+    kids = element.get(Name.K, Array([]))
+    return list(kids) if isinstance(kids, Array) else [kids]
+
+
+def _tag(table: pikepdf.Object, heads: Table) -> None:
+    groups = {str(group.get(Name.S)): group for group in _children(table)}
+    body = groups.get("/TBody", table)  # a table without a head has its rows directly inside
+    rows = [row for row in _children(body) if row.get(Name.S) == Name.TR]
+    assert len(rows) == len(heads), f"a table was tagged with {len(rows)} rows where {len(heads)} were set"
+    for row, places in zip(rows, heads, strict=True):
+        cells = _children(row)
+        for place in places:
+            _head_of_row(cells[place])
+
+
+def _head_of_row(cell: pikepdf.Object) -> None:
+    cell.S = Name.TH
+    given = cell.get(Name.A, Array([]))
+    attributes = list(given) if isinstance(given, Array) else [given]
+    own = [one for one in attributes if isinstance(one, Dictionary) and one.get(Name.O) == Name.Table]
+    if own:
+        own[0].Scope = Name.Row
+        return
+    cell.A = Array([*attributes, Dictionary(O=Name.Table, Scope=Name.Row)])

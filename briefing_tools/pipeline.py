@@ -13,10 +13,10 @@ from briefing_tools.config import Settings
 from briefing_tools.diagnostics import Finding, Severity
 from briefing_tools.errors import CannotRun
 from briefing_tools.intake import take_in
-from briefing_tools.model import Day, Edition, LinkedSeries, Record
+from briefing_tools.model import CitedBriefing, Day, Edition, LinkedSeries, Record
 from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
-from briefing_tools.stages.editions import make_pdf
+from briefing_tools.stages.editions import Format, formats, make_edition
 from briefing_tools.stages.links import link
 from briefing_tools.stages.pages import BuiltPage, make_pages
 from briefing_tools.stages.reading import read
@@ -24,6 +24,9 @@ from briefing_tools.stages.search import records
 from briefing_tools.stages.updates import merge
 
 Say = Callable[[str], None]
+
+STANDARD = "pdf"
+"""The edition that every build makes; the others are printed when somebody asks for them."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,25 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     say("Indexing")
     found = records(plan)
     say("Making editions")
+    editions = tuple(print_edition(briefing, checked, settings, STANDARD, epoch) for briefing in plan.cited.briefings)
+    say("Making pages")
+    return Build(checked, found, make_pages(plan, editions, RULES), editions)
+
+
+def printed(names: tuple[str, ...]) -> tuple[Format, ...]:
+    """The formats with these names. Raises `CannotRun` for a name that is none."""
+    known = formats()
+    unknown = next((name for name in names if name not in known), None)
+    if unknown is not None:
+        raise CannotRun(f"There is no format “{unknown}”.", f"The formats are: {', '.join(known)}.")
+    return tuple(known[name] for name in names)
+
+
+def print_edition(briefing: CitedBriefing, checked: Checked, settings: Settings, format: str, epoch: int) -> Edition:
+    """One printed edition of one briefing. Raises `CannotRun` when there is no such format."""
+    (known,) = printed((format,))
 
     def read_asset(path: str) -> bytes:
         return (settings.root / path).read_bytes()
 
-    editions = tuple(
-        make_pdf(briefing, plan, plan.cited.series.today, epoch, read_asset) for briefing in plan.cited.briefings
-    )
-    say("Making pages")
-    return Build(checked, found, make_pages(plan, editions, RULES), editions)
+    return make_edition(briefing, checked.plan, known, epoch, read_asset)

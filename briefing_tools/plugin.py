@@ -143,7 +143,15 @@ def build_pages(settings: Settings, build: Build, site_dir: Path) -> None:
 def serve(settings: Settings) -> None:
     """A live preview of the pages on this machine, rebuilt at every change, until it is stopped."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    mkdocs.commands.serve.serve(str(settings.root / CONFIG))
+    told = logging.getLogger("mkdocs")
+    told.setLevel(logging.INFO)
+    told.addHandler(logging.StreamHandler())
+    try:
+        mkdocs.commands.serve.serve(str(settings.root / CONFIG))
+    except OSError as error:
+        raise CannotRun(f"The preview cannot run: {error.strerror}.", "Close the preview that is still open.") from None
+    except mkdocs.exceptions.MkDocsException as error:
+        raise CannotRun(f"The preview cannot run: {error}", "Correct mkdocs.yml.") from None
 
 
 def _source_uri(page: BuiltPage, config: MkDocsConfig) -> str:

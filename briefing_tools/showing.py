@@ -17,8 +17,10 @@ from briefing_tools.model import (
     Citation,
     CitationItem,
     CitedBriefing,
+    Day,
     Element,
     LinkedSeries,
+    Record,
     Section,
     key_messages_of,
     plain_text,
@@ -28,7 +30,7 @@ from briefing_tools.rules.references import reference_findings as _reference_fin
 from briefing_tools.source import Source
 from briefing_tools.stages.pages.html import plain_html
 from briefing_tools.stages.search import KINDS, records, search
-from briefing_tools.styles import STYLES, format_reference
+from briefing_tools.styles import STYLES, format_reference, year_suffixes
 
 STYLE_NAMES = tuple(STYLES)
 Values = Mapping[str, Any]
@@ -75,7 +77,7 @@ def plan_of(plan: LinkedSeries, number: int) -> Values:
         ],
         "references": [
             {"number": int(one.label), "key": one.work.key, "text": plain_text(one.text), "cited": len(one.cited_by)}
-            for one in cited.text.references
+            for one in sorted(cited.text.references, key=lambda one: int(one.label))
         ],
         "signposts": [
             _signpost(section, box, plan) for section in briefing.all_sections() for box in _signposts(section)
@@ -243,7 +245,8 @@ def read_works(path: Path) -> tuple[Source, Bibliography]:
 
 def references_of(works: Bibliography, style: str) -> dict[str, Any]:
     """Every work written out in a style, in the shape of `references --json` without its findings."""
-    formatted = {key: format_reference(work, style) for key, work in works.works.items()}
+    suffixes = year_suffixes(works.works.values(), style)
+    formatted = {key: format_reference(work, style, suffixes.get(key, "")) for key, work in works.works.items()}
     listed = [{"key": key, "text": plain_text(text), "html": str(plain_html(text))} for key, text in formatted.items()]
     return {"format": 1, "style": style, "references": listed}
 
@@ -277,33 +280,56 @@ def answer_values(found: Answer) -> Values:
             "briefing": one.record.briefing_number or None,
             "section": one.record.section,
             "site": one.record.site,
+            "level": one.record.level,
+            "date": one.record.date,
+            "breadcrumb": list(one.record.breadcrumb),
             "score": one.score,
             "snippet": "".join(text for text, _ in one.snippet),
         }
         for one in found.results
     ]
-    return {"query": found.query, "count": found.count, "did_you_mean": found.did_you_mean, "results": results}
+    terms = [{"term": one.term, "name": one.name, "meaning": one.meaning} for one in found.terms]
+    return {
+        "query": found.query,
+        "count": found.count,
+        "did_you_mean": found.did_you_mean,
+        "note": found.note,
+        "terms": terms,
+        "results": results,
+    }
 
 
 def answer_text(found: Answer, paint: Callable[[str, str], str]) -> str:
-    """An answer for people: rank, title, label, snippet with the words marked, deep link."""
+    """An answer for people: rank, title, label, place, snippet with the words marked, deep link."""
     lines = []
     if found.did_you_mean:
         lines += [f"Did you mean: {found.did_you_mean}?", ""]
+    lines += [f"{one.term}: {f'{one.name}. ' if one.name else ''}{one.meaning}" for one in found.terms]
+    lines += [""] if found.terms else []
     if not found.results:
-        return "\n".join([*lines, f"Nothing found for “{found.query}”. Try fewer or other words."])
+        return "\n".join([*lines, f"Nothing found for “{found.query}”. {found.note or 'Try fewer or other words.'}"])
     shown = f"{len(found.results)} of {found.count}" if found.count > len(found.results) else str(found.count)
     lines.append(f"{shown} result{'s' if found.count != 1 else ''} for “{found.query}”")
+    lines += [found.note] if found.note else []
     for rank, one in enumerate(found.results, 1):
         snippet = "".join(paint(text, "mark") if marked else text for text, marked in one.snippet)
         lines += [
             "",
             f"{rank:>2}. {one.record.title}",
-            f"    {one.record.label}",
+            f"    {_label(one.record)}",
+            *([f"    {' › '.join(one.record.breadcrumb)}"] if len(one.record.breadcrumb) > 1 else []),
             *([f"    {snippet}"] if snippet else []),
             f"    {one.record.url}",
         ]
     return "\n".join(lines)
+
+
+def _label(record: Record) -> str:
+    """What a result is, in words; of an update also from where and when."""
+    if record.kind != "update":
+        return record.label
+    day = str(Day(*map(int, record.date.split("-")))) if record.date else ""
+    return ", ".join(part for part in (record.label, record.site_name, day) if part)
 
 
 # -- links -------------------------------------------------------------------------------------------------------------

@@ -17,12 +17,18 @@ FONTS = Path(str(files("briefing_tools") / "theme" / "print" / "fonts"))
 
 # ASCII, Latin-1, Latin Extended-A and the marks of typography: every text face has them, no need to look.
 _COMMON = re.compile("[\n\t\r -~\xa0-ž‐-”„†‡•…‹›€]*")
-_DROPPED = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]")
+# What belongs to the symbol before it: variation selectors, skin tones, tags, and the joiner of compound symbols.
+_CLINGING = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff\u200d]")
+# Soft hyphen, joiners, marks of direction: characters that are never visible (Unicode, Default_Ignorable_Code_Point).
+_INVISIBLE = re.compile("[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Characters that cannot be drawn: where they stand in a text, and the words printed in their place."""
+    """Characters that cannot be drawn: where they stand in a text, and the words printed in their place.
+
+    The words are in square brackets unless they mean the same to every reader, such as `U` for `𝔘`.
+    """
 
     start: int
     end: int
@@ -60,24 +66,30 @@ def _run(text: str, start: int) -> int:
     if _draws(text[start]):
         return start
     end = start + 1
+    if _plainer(text[start]):
+        return end
     if _is_writing(text[start]):
-        while end < len(text) and (_is_writing(text[end]) or text[end].isspace()) and not _draws_word(text[end]):
+        while (
+            end < len(text)
+            and (_is_writing(text[end]) or text[end].isspace())
+            and (text[end].isspace() or not _draws(text[end]))
+        ):
             end += 1
         return start + len(text[start:end].rstrip())
-    while end < len(text) and (_DROPPED.match(text[end]) or text[end] == "\u200d"):
+    while end < len(text) and _CLINGING.match(text[end]):
         end += 1
     return end
 
 
 def _draws(character: str) -> bool:
     """Whether a character is drawn, or is one that is never visible."""
-    if unicodedata.category(character) == "Cf" and not _DROPPED.match(character):
-        return True
-    return ord(character) in _characters()
+    return ord(character) in _characters() or bool(_INVISIBLE.match(character))
 
 
-def _draws_word(character: str) -> bool:
-    return not character.isspace() and _draws(character)
+def _plainer(character: str) -> str:
+    """The plain characters that a styled one stands for (Unicode, compatibility decomposition), if they are drawn."""
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if all(map(_draws, plain)) else ""
 
 
 def _is_writing(character: str) -> bool:
@@ -85,12 +97,16 @@ def _is_writing(character: str) -> bool:
 
 
 def _words(text: str) -> str:
+    if _CLINGING.match(text[0]):
+        return ""
     if unicodedata.category(text[0]) == "Zs":
         return " "
+    if plain := _plainer(text[0]):
+        return plain
     names = [unicodedata.name(character, "") for character in text]
     if not _is_writing(text[0]):
         name = next((name for name in names if name), f"character U+{ord(text[0]):04X}")
-        return "" if _DROPPED.match(text[0]) else f"[{name.lower()}]"
+        return f"[{name.lower()}]"
     script = names[0].split(" ")[0].split("-")[0]
     known = {"": "a script unknown", "CJK": "Chinese characters", "HANGUL": "Korean script"}
     words = known.get(script, f"{script.capitalize()} script")
@@ -100,7 +116,7 @@ def _words(text: str) -> str:
 @cache
 def _characters() -> frozenset[int]:
     """Every character that some bundled file has."""
-    from fontTools.ttLib import TTFont  # 0.1 s to import, and most texts never ask
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # 0.1 s to import, and most texts never ask
 
     found: set[int] = set()
     for path in sorted(FONTS.glob("*.[ot]tf")):

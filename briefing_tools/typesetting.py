@@ -1,34 +1,64 @@
 """Typeset: the only door to Typst. Files go in by name and content, a PDF comes out.
 
-Nothing is read from the disk but the fonts that this package carries: a document sees exactly the files it is given, no
-font of the machine and no package of the network, so the same input gives the same bytes everywhere.
+A document sees exactly the files it is given and the typefaces that this package carries: no file of the machine, no
+font of the machine, no package from the network. So the same input gives the same bytes everywhere.
 """
 
 import json
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import typst
 
-
-def to_pdf(files: Mapping[str, bytes], fonts: Path, epoch: int) -> bytes:
-    """Typeset `main.typ` as one file that is PDF/A-3a and PDF/UA-1, dated `epoch` (seconds since 1970)."""
-    made = typst.compile(
-        dict(files),  # type: ignore[type-var]
-        format="pdf",
-        font_paths=_fonts(fonts),
-        pdf_standards=["a-3a", "ua-1"],
-        timestamp=epoch,
-    )
-    assert isinstance(made, bytes)
-    return made
+MAIN = "main.typ"
 
 
-def look_up(files: Mapping[str, bytes], fonts: Path, label: str) -> object:
-    """The value of the one `metadata` element with this label, once `main.typ` is laid out."""
-    found = typst.query(dict(files), f"<{label}>", field="value", one=True, font_paths=_fonts(fonts))  # type: ignore[type-var]
-    return json.loads(found)
+@dataclass(frozen=True)
+class Desk:
+    """A folder with the files of one document, `main.typ` among them, and the typefaces at hand."""
+
+    folder: Path
+    fonts: typst.Fonts
+
+    def put(self, name: str, content: bytes) -> None:
+        """Lay a file down, or replace it."""
+        (self.folder / name).write_bytes(content)
+
+    def look_up(self, label: str) -> object:
+        """Lay the document out; the value of the one `metadata` element that has this label."""
+        main, root = str(self.folder / MAIN), str(self.folder)
+        found = typst.query(main, f"<{label}>", field="value", one=True, root=root, font_paths=self.fonts)
+        return json.loads(found)
+
+    def to_pdf(self, epoch: int) -> bytes:
+        """The document as one file, dated `epoch` (seconds since 1970).
+
+        It is PDF/A-3a (ISO 19005-3, to be kept) and PDF/UA-1 (ISO 14289-1, to be read by everybody) at once.
+        """
+        made = typst.compile(
+            str(self.folder / MAIN),
+            root=str(self.folder),
+            font_paths=self.fonts,
+            format="pdf",
+            pdf_standards=["a-3a", "ua-1"],
+            timestamp=epoch,
+        )
+        assert isinstance(made, bytes)
+        return made
+
+
+@contextmanager
+def desk(files: Mapping[str, bytes], fonts: Path) -> Iterator[Desk]:
+    """A desk with these files, by name; it is cleared at the end."""
+    with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
+        made = Desk(Path(folder), _fonts(fonts))
+        for name, content in files.items():
+            made.put(name, content)
+        yield made
 
 
 @cache

@@ -5,6 +5,7 @@ A document is prose with one heading per case. Four backticks fence what a case 
     PATH                the whole file
     diff PATH           lines to take out (-) and to put in (+); every other line says where
     delete PATH         the file is missing
+    move PATH           the file or folder is under the name in the fence
     symlink PATH        a symbolic link to the place named in the fence
     fifo PATH           a named pipe
     bytes PATH          bytes, with Python's escapes: caf\\xe9
@@ -68,9 +69,7 @@ def read_document(document: Path) -> Iterator[Case]:
     text = document.read_text("utf-8")
     fenced = [(found.start(), found.end()) for found in _FENCE.finditer(text)]
     headings = [
-        found
-        for found in _HEADING.finditer(text)
-        if not any(start <= found.start() < end for start, end in fenced)
+        found for found in _HEADING.finditer(text) if not any(start <= found.start() < end for start, end in fenced)
     ]
     ends = [heading.start() for heading in headings[1:]] + [len(text)]
     for heading, end in zip(headings, ends, strict=True):
@@ -124,7 +123,7 @@ def replace_fence(case: Case, kind: str, text: str) -> None:
 def _fence(found: re.Match[str]) -> Fence:
     info, text = found.group(1).strip(), found.group(2)
     words = info.split(" ")
-    if words[0] in ("expected", "read", "diff", "delete", "symlink", "fifo", "bytes", "folder"):
+    if words[0] in ("expected", "read", "diff", "delete", "move", "symlink", "fifo", "bytes", "folder"):
         return Fence(words[0], " ".join(words[1:]), text)
     if words[0] == "add":
         return Fence("add", " ".join(words[2:]), text, int(words[1]))
@@ -143,6 +142,8 @@ def _apply(root: Path, fence: Fence) -> None:
             file.write_text(_patched(file.read_text("utf-8"), fence), "utf-8")
         case "delete":
             file.unlink()
+        case "move":
+            file.rename(root / fence.text.strip())
         case "symlink":
             file.symlink_to(fence.text.strip())
         case "fifo":

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import Visit, a_browser, served, visiting
 from playwright.sync_api import Browser, expect
+
+from browsing import Visit, a_browser, served, visiting
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("", "07-integrated-working/", "glossary/", "checks/")

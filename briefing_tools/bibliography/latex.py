@@ -7,7 +7,7 @@ is written with.
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
@@ -34,7 +34,7 @@ _MATH = re.compile(r"(?<!\\)\$([^$]+)(?<!\\)\$")
 _MATHEMATICS = re.compile(r"[\\^_]|^\S{1,12}$")
 _SCRIPT = re.compile(r"([\^_])(\{|\\[A-Za-z]+|.)")
 _MAX_DEPTH = 40
-_DECODE = codecs.lookup("ulatex").decode
+_DECODE: Callable[[str], tuple[str, int]] = codecs.lookup("ulatex").decode  # type: ignore[assignment]
 
 NO_ATTRIBUTES: MappingProxyType[str, str] = MappingProxyType({})
 

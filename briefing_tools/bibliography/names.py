@@ -21,6 +21,13 @@ _INITIALS = re.compile(r"(?:[A-Z]\.[\s~-]*)+$")
 _ORGANISATION_WORDS = frozenset(("of", "for", "the", "on", "with", "against", "&", "\\&"))
 """Words that stand in the names of departments and boards, and in nobody's family name."""
 
+_ORGANISATION_ENDS = frozenset((
+    "agency", "association", "authority", "board", "bureau", "centre", "commission", "committee", "council", "department",
+    "directorate", "foundation", "fund", "government", "inspectorate", "institute", "ministry", "network", "office",
+    "parliament", "partnership", "service", "services", "society", "trust", "university",
+))  # fmt: skip
+"""Words that end the names of organisations: `NHS Commissioning Board` without braces is nobody called Board."""
+
 
 @dataclass(frozen=True, slots=True)
 class NameList:
@@ -90,7 +97,7 @@ def _name(written: str) -> Name:
     if _OPTION.match(written):
         labelled = dict(_labelled(part) for part in parts)
         return Name(*(labelled.get(part, "") for part in ("family", "given", "prefix", "suffix")))
-    if _one_group(written) or (len(parts) == 1 and _organisation(written)):
+    if _one_group(written) or (len(parts) == 1 and (_organisation(written) or _ends_as_organisation(written))):
         return Name(text_of(written).strip())
     if len(parts) == 1:
         return _first_von_last(written)
@@ -128,6 +135,11 @@ def _is_small(word: str) -> bool:
 def _organisation(written: str) -> bool:
     """Whether a name without braces can only be an organisation's: `Department of Health`."""
     return not _ORGANISATION_WORDS.isdisjoint(_split(written, _SPACE)[1:])
+
+
+def _ends_as_organisation(written: str) -> bool:
+    """Whether a name without braces ends as only an organisation's does: `The King's Fund`."""
+    return _split(written, _SPACE)[-1].lower() in _ORGANISATION_ENDS
 
 
 def _one_group(written: str) -> bool:

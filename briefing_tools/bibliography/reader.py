@@ -248,6 +248,15 @@ class Reader(LowLevelParser):  # type: ignore[misc]
 
     # -- What pybtex calls while it reads a value ----------------------------------------------------------------------
 
+    def parse_value(self) -> None:
+        """Read the parts of a value; the last field of an entry that is never closed is one too."""
+        parts = [self.parse_value_part()]
+        self.eat_whitespace()
+        while not self.eof() and self.optional([self.HASH]):
+            parts.append(self.parse_value_part())
+            self.eat_whitespace()
+        self.current_value = parts
+
     def skip_to(self, patterns: list[Literal]) -> Token | None:
         """The text up to and with the next brace or quote."""
         found = _STOPS[len(patterns) == 3].search(self.text, self.pos)

@@ -1,7 +1,7 @@
 """Make: raw entries become works in one vocabulary, with what they inherit from others."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -28,8 +28,26 @@ _RENAMED = {
 _VERBATIM = frozenset(("url", "doi", "eprint", "file", "isbn", "issn", "crossref", "xdata"))
 _DATES = frozenset(("year", "month", "date"))
 _OWN = frozenset(
-    ("crossref", "xdata", "xref", "entryset", "ids", "options", "key", "label", "shorttitle", "sortkey", "doi", "url")
-    + ("eprint", "abstract", "file", "note", "annote", "pages")
+    (
+        "crossref",
+        "xdata",
+        "xref",
+        "entryset",
+        "ids",
+        "options",
+        "key",
+        "label",
+        "shorttitle",
+        "sortkey",
+        "doi",
+        "url",
+        "eprint",
+        "abstract",
+        "file",
+        "note",
+        "annote",
+        "pages",
+    )
 )
 """Fields that an entry never takes from the one its `crossref` names."""
 
@@ -93,7 +111,24 @@ def _work(entry: RawEntry, fields: _Fields, own: set[str], source: Source, slips
         year=texts.get("year", ""),
         fields=MappingProxyType(texts),
         span=source.span(entry.start, entry.end),
+        places=_Places(fields, source),
     )
+
+
+class _Places(Mapping[str, Span]):
+    """Where each field stands; looked up only when somebody asks, which is seldom."""
+
+    def __init__(self, fields: _Fields, source: Source) -> None:
+        self._fields, self._source = fields, source
+
+    def __getitem__(self, name: str) -> Span:
+        return _field_span(self._fields[name], self._source)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
 
 
 def _title(fields: _Fields) -> tuple[Node, ...]:

@@ -5,6 +5,8 @@ kind, then a line that says how many more. The whole list belongs into the step 
 Source: GitHub documentation, “Workflow commands for GitHub Actions”.
 """
 
+import re
+
 from briefing_tools.diagnostics import Finding, Severity
 from briefing_tools.report import human
 from briefing_tools.source import Source
@@ -27,7 +29,7 @@ def report(findings: tuple[Finding, ...]) -> str:
 def summary(findings: tuple[Finding, ...], sources: dict[str, Source]) -> str:
     """The whole list as Markdown for the step summary; the text of a pull request cannot break out of its fence."""
     text = human.report(findings, sources)
-    fence = "`" * (max((len(run) for run in text.split("\n") if run.startswith("`")), default=2) + 3)
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     return f"{fence}\n{text}\n{fence}\n"
 
 

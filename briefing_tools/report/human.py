@@ -48,6 +48,7 @@ def _excerpt(span: Span, sources: Mapping[str, Source], paint: Paint) -> list[st
     line = source.lines[span.start.line - 1].replace("\t", " ")
     begin = span.start.column - 1
     end = span.end.column - 1 if span.end.line == span.start.line else len(line)
+    end = min(end, begin + 2 * AROUND)
     left, right = max(0, begin - AROUND), min(len(line), max(end, begin + 1) + AROUND)
     shown = ("…" if left else "") + line[left:right] + ("…" if right < len(line) else "")
     offset = begin - left + (1 if left else 0)

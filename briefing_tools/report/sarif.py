@@ -1,9 +1,11 @@
 """Report to code scanners: SARIF 2.1.0 (OASIS). Rule manuals travel along as help texts."""
 
 import json
+from urllib.parse import quote
 
 from briefing_tools import __version__
 from briefing_tools.diagnostics import Finding, Rule, Severity
+from briefing_tools.source import Span
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 
@@ -34,18 +36,26 @@ def report(findings: tuple[Finding, ...], rules: tuple[Rule, ...]) -> str:  # ty
 
 
 def _result(finding: Finding) -> dict[str, object]:
-    span = finding.problem.span
+    words = f"{finding.problem.message} {finding.problem.hint}".strip()
+    related = [
+        {**_location(one.span), "message": {"text": one.message}, "id": number}
+        for number, one in enumerate(finding.problem.related)
+    ]
+    return {
+        "ruleId": finding.rule,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": words},
+        "locations": [_location(finding.problem.span)],
+        **({"relatedLocations": related} if related else {}),
+    }
+
+
+def _location(span: Span) -> dict[str, object]:
+    """A place; its path is a relative URI, as the specification wants it (3.4.3)."""
     region = {
         "startLine": span.start.line,
         "startColumn": span.start.column,
         "endLine": span.end.line,
         "endColumn": span.end.column,
     }
-    place = {"physicalLocation": {"artifactLocation": {"uri": span.path}, "region": region}}
-    words = f"{finding.problem.message} {finding.problem.hint}".strip()
-    return {
-        "ruleId": finding.rule,
-        "level": _LEVELS[finding.severity],
-        "message": {"text": words},
-        "locations": [place],
-    }
+    return {"physicalLocation": {"artifactLocation": {"uri": quote(span.path)}, "region": region}}

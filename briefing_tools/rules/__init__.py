@@ -4,6 +4,7 @@ from briefing_tools.diagnostics import Rule
 from briefing_tools.model import LinkedSeries
 from briefing_tools.rules.briefings import BRIEFING_RULES
 from briefing_tools.rules.citations import CITATION_RULES
+from briefing_tools.rules.editions import EDITION_RULES
 from briefing_tools.rules.links import LINK_RULES
 from briefing_tools.rules.references import REFERENCE_RULES
 from briefing_tools.rules.series import SERIES_RULES
@@ -17,5 +18,6 @@ RULES: tuple[Rule[LinkedSeries], ...] = (
     *CITATION_RULES,
     *REFERENCE_RULES,
     *LINK_RULES,
+    *EDITION_RULES,
     *SERIES_RULES,
 )

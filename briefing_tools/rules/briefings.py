@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from briefing_tools.diagnostics import Problem, Related, Severity, nearest, rule
-from briefing_tools.model import ROLES, Briefing, Citation, Element, LinkedSeries, Section, key_messages_of, walk
+from briefing_tools.model import ROLES, Briefing, Citation, Day, Element, LinkedSeries, Section, key_messages_of, walk
 from briefing_tools.rules.looking import slips
 from briefing_tools.source import Span
 
@@ -25,6 +25,15 @@ def _sections(plan: LinkedSeries) -> Iterator[tuple[Briefing, Section]]:
 def _field(briefing: Briefing, key: str) -> Span:
     """Where a field of a briefing stands, or the head of the file."""
     return briefing.where.get(key, Span.of_file(briefing.path))
+
+
+def _nearest_role(role: str) -> str:
+    return nearest(role, ROLES, 0.4)
+
+
+def _has_words(section: Section) -> bool:
+    """Whether a heading says anything beside its id."""
+    return bool(re.sub(r"\{[^{}]*\}", "", section.title).strip())
 
 
 @rule("briefing-unknown-field", WARNING)
@@ -153,7 +162,11 @@ def review_due(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for briefing in plan.cited.series.briefings:
         due = briefing.review_by
-        if due and briefing.status == "live" and due < plan.cited.series.today:
+        if (
+            due
+            and briefing.status == "live"
+            and Day(due.year, due.month or 12, due.day or 31) < plan.cited.series.today
+        ):
             yield Problem(_field(briefing, "review_by"), f"The evidence of this briefing was to be checked by {due}.",
                           "Check it and move both dates, or close the briefing.")  # fmt: skip
 
@@ -207,8 +220,9 @@ def part_missing(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for briefing in plan.cited.series.briefings:
         roles = [section.role for section in briefing.all_sections()]
+        meant = {_nearest_role(role) for role in roles if role not in ROLES}
         for role in ROLES:
-            if role not in roles and briefing.sections:
+            if role not in roles and role not in meant and briefing.sections:
                 yield Problem(Span.of_file(briefing.path), f"This briefing has no part with the role “{role}”.",
                               f"Give the heading its role: ## {TITLES[role]} {{#{role} role={role}}}")  # fmt: skip
 
@@ -232,8 +246,14 @@ def part_order(plan: LinkedSeries) -> Iterator[Problem]:
         for section in (s for s in briefing.all_sections() if s.role in ROLES):
             if last and ROLES.index(section.role) <= ROLES.index(last.role):
                 related = (Related(last.span, f"The part “{last.role}” is here"),)
-                yield Problem(section.span, f"The part “{section.role}” cannot come after the part “{last.role}”.",
-                              f"Bring the parts into the order {', '.join(ROLES)}.", related)  # fmt: skip
+                said = f"The part “{section.role}” cannot come after the part “{last.role}”."
+                hint = f"Bring the parts into the order {', '.join(ROLES)}."
+                if section.role == last.role:
+                    said, hint = (
+                        f"Two headings have the role “{section.role}”.",
+                        "Leave it to the one that begins the part.",
+                    )
+                yield Problem(section.span, said, hint, related)
             last = section
 
 
@@ -248,7 +268,7 @@ def role_unknown(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for _, section in _sections(plan):
         if section.role and section.role not in ROLES:
-            near = nearest(section.role, ROLES, 0.4)
+            near = _nearest_role(section.role)
             hint = f"Did you mean role={near}?" if near else f"The roles are: {', '.join(ROLES)}."
             yield Problem(section.span, f"“{section.role}” is not a role of a part.", hint)
 
@@ -338,7 +358,7 @@ def id_missing(plan: LinkedSeries) -> Iterator[Problem]:
         ### Multi-Agency Safeguarding Hubs {#mash}
     """
     for _, section in _sections(plan):
-        if not section.id_given:
+        if not section.id_given and _has_words(section):
             yield Problem(
                 section.span,
                 f"The section “{section.title}” has no permanent id.",
@@ -438,7 +458,7 @@ def heading_empty(plan: LinkedSeries) -> Iterator[Problem]:
         ## What is the issue? {#issue}
     """
     for _, section in _sections(plan):
-        if not section.title.strip():
+        if not _has_words(section):
             yield Problem(
                 section.span, "This heading has no words.", "Write what the section is about, or remove the heading."
             )

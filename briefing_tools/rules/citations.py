@@ -23,6 +23,8 @@ def unknown_key(plan: LinkedSeries) -> Iterator[Problem]:
         Progress was recognised [@munro2011].
     """
     works = plan.cited.series.bibliography.works
+    if plan.cited.series.bibliography.path not in plan.cited.series.sources:
+        return
     for text in texts(plan):
         for citation in citations_of(text):
             for item in citation.items:
@@ -64,7 +66,8 @@ def malformed_locator(plan: LinkedSeries) -> Iterator[Problem]:
                 )
                 if item.locator is None and begun:
                     written = item.suffix.strip(" ,")
-                    yield Problem(item.span, f"The citation of “{item.key}” says “{written}”, which names no page or part.",
+                    end = text.source.offset(item.span.end)
+                    yield Problem(text.source.span(end, min(end + len(item.suffix), len(text.source.text))), f"The citation of “{item.key}” says “{written}”, which names no page or part.",
                                   f"Give the number, for example [@{item.key}, p. 58], or leave the words out.")  # fmt: skip
                 found = re.fullmatch(r"(\d+)\s*[–-]+\s*(\d+)", item.locator.value) if item.locator else None
                 if found and len(found.group(1)) == len(found.group(2)) and int(found.group(1)) > int(found.group(2)):
@@ -185,6 +188,8 @@ def never_cited(plan: LinkedSeries) -> Iterator[Problem]:
     Right:
         [@casey2012] where the briefing relies on it, or no entry
     """
+    if not plan.cited.series.briefings:
+        return
     cited = {item.key for text in texts(plan) for citation in citations_of(text) for item in citation.items}
     cited |= {key for update in plan.cited.series.updates for key in update.sources}
     for key, work in plan.cited.series.bibliography.works.items():

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from briefing_tools.diagnostics import Problem, Severity, nearest, rule
-from briefing_tools.model import Citation, Element, Link, LinkedSeries, LinkState, plain_text, walk
+from briefing_tools.model import Citation, Element, Link, LinkedSeries, LinkState, Text, plain_text, walk
 from briefing_tools.rules.looking import nodes_of, prose, texts
 from briefing_tools.source import Span
 
@@ -17,6 +17,12 @@ def _in_state(plan: LinkedSeries, state: LinkState) -> Iterator[Link]:
 
 def _meant(link: Link, otherwise: str) -> str:
     return f"Did you mean {link.nearest}?" if link.nearest else otherwise
+
+
+def _web_address(link: Link) -> str:
+    """What to do about a web address that lacks its beginning."""
+    looks_so = re.match(r"(?:www\.|[\w-]+\.(?:com|org|net|gov|ac|co|nhs|uk)\b(?!\.md))", link.target, re.I)
+    return f"Write it in full: https://{link.target}" if looks_so else ""
 
 
 @rule("link-missing-file", ERROR)
@@ -35,7 +41,8 @@ def missing_file(plan: LinkedSeries) -> Iterator[Problem]:
             yield Problem(
                 link.span,
                 f"This link leads to “{link.target}”, which does not exist.",
-                _meant(link, "Write the path from this file, for example: ../07-integrated-working/index.md"),
+                _web_address(link)
+                or _meant(link, "Write the path from this file, for example: ../07-integrated-working/index.md"),
             )
 
 
@@ -245,8 +252,9 @@ def signpost_empty(plan: LinkedSeries) -> Iterator[Problem]:
                         "Indent each by four spaces and begin it with a hyphen:\n    - [Name](https://…)",
                     )
                 for entry in bare:
+                    spans = (node.span for node in walk(entry.children) if not isinstance(node, Text) and node.span)
                     yield Problem(
-                        section.span,
+                        next(spans, section.span),
                         f"The signpost entry “{_short(plain_text(entry.children))}” in “{section.title}” has no link.",
                         "Write it as [name](https://…).",
                     )

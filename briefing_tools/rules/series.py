@@ -8,6 +8,11 @@ from briefing_tools.rules.looking import slips
 from briefing_tools.source import Span
 
 ERROR = Severity.ERROR
+TEMPLATE = """title: …
+scope_statement: …
+alternative_formats: …
+publisher:
+  name: …"""
 
 
 @rule("config-unknown-field", ERROR)
@@ -59,22 +64,25 @@ def series_statement(plan: LinkedSeries) -> Iterator[Problem]:
     Right:
         scope_statement: These briefings introduce … They do not review …
     """
-    record = plan.cited.series.record
+    series = plan.cited.series
+    record = series.record
+    if {record.path, series.content} & {slip.problem.span.path for slip in series.slips}:
+        return
+    if record.path not in series.sources:
+        yield Problem(Span.of_file(record.path), f"There is no file {record.path}, which says what the series is.",
+                      f"Create it with these lines:\n{TEMPLATE}")  # fmt: skip
+        return
     needed = {
         "title": record.title,
         "scope_statement": record.scope_statement,
         "alternative_formats": record.alternative_formats,
         "publisher": record.publisher.name,
     }
-    if record.path not in {slip.problem.span.path for slip in plan.cited.series.slips}:
-        for name, value in needed.items():
-            if not value:
-                example = "publisher:\n  name: …" if name == "publisher" else f"{name}: …"
-                yield Problem(
-                    Span.of_file(record.path),
-                    f"The series does not give its {name.replace('_', ' ')}.",
-                    f"Add to {record.path}: {example}",
-                )
+    for name, value in needed.items():
+        if not value:
+            example = "\npublisher:\n  name: …" if name == "publisher" else f" {name}: …"
+            yield Problem(Span.of_file(record.path), f"The series does not give its {name.replace('_', ' ')}.",
+                          f"Add to {record.path}:{example}")  # fmt: skip
 
 
 SERIES_RULES = (unknown_field, bad_field, bad_record, series_statement)

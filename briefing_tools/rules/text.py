@@ -25,9 +25,10 @@ def symbolic_link(plan: LinkedSeries) -> Iterator[Problem]:
 
 @rule("text-not-a-file", ERROR)
 def not_a_file(plan: LinkedSeries) -> Iterator[Problem]:
-    """Something that is not an ordinary file stands among the content.
+    """Something that cannot be read as a file stands among the content.
 
-    Devices, sockets and pipes cannot be read safely.
+    Devices, sockets and pipes cannot be read safely, folders with the name of a file mislead, and a file that is locked
+    would be missing without a word.
 
     Wrong:
         a named pipe called briefings/notes.md
@@ -123,9 +124,9 @@ def too_dense(plan: LinkedSeries) -> Iterator[Problem]:
 
 @rule("text-front-matter-open", ERROR)
 def front_matter_open(plan: LinkedSeries) -> Iterator[Problem]:
-    """The fields at the head of a file are not closed.
+    """The fields at the head of a file do not stand between two lines of three hyphens.
 
-    They stand between two lines of three hyphens. Without the second, nobody can tell fields from text.
+    Without these lines, nobody can tell fields from text.
 
     Wrong:
         ---
@@ -161,7 +162,7 @@ def unreadable_line(plan: LinkedSeries) -> Iterator[Problem]:
     Each field stands on its own line: a name, a colon, a space, a value.
 
     Wrong:
-        site devon
+        - site: devon
     Right:
         site: devon
     """

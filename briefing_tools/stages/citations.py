@@ -2,10 +2,12 @@
 
 Numbers are given per briefing, in order of first citation in reading order, from the one shared bibliography; an update
 has its own series S1, S2 …, so that it never renumbers the briefing. What is made here is the one citation plan that
-pages, editions, index and exports share.
+pages, editions, index and exports share. In a style without numbers they still say in which order works were cited,
+while the list of references is alphabetical and letters after the year are the same throughout the series.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from briefing_tools.model import (
@@ -27,30 +29,55 @@ from briefing_tools.model import (
     Work,
     walk,
 )
-from briefing_tools.styles import format_reference
+from briefing_tools.styles import STYLES, Style, format_reference, year_suffixes
 
 
 def cite(series: Series, merged: tuple[MergedBriefing, ...], style: str) -> CitedSeries:
     """Number every citation of the series; an unknown key gets an empty label and no reference."""
-    works = series.bibliography
+    shelf = _shelf(series.bibliography, style)
     return CitedSeries(
         series=series,
         merged=merged,
-        briefings=tuple(_briefing(one, works, style) for one in merged),
-        pages=tuple(_page(page, works, style) for page in series.pages),
+        briefings=tuple(_briefing(one, shelf) for one in merged),
+        pages=tuple(_page(page, shelf) for page in series.pages),
     )
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """Every work that can be cited, and how it is written out: each is formatted once for the whole series."""
+
+    works: Mapping[str, Work]
+    style: Style
+    suffixes: Mapping[str, str]
+    _written: dict[str, tuple[Node, ...]] = field(default_factory=dict)
+
+    def reference(self, label: str, key: str, cited_by: list[int]) -> Reference:
+        """A work as one document refers to it."""
+        work, suffix = self.works[key], self.suffixes.get(key, "")
+        if key not in self._written:
+            self._written[key] = format_reference(work, self.style.name, suffix)
+        return Reference(label, work, self._written[key], tuple(dict.fromkeys(cited_by)), suffix)
+
+    def listed(self, references: list[Reference]) -> tuple[Reference, ...]:
+        """References, given by first citation, in the order of the style's list."""
+        author_date = self.style.author_date
+        if author_date is None:
+            return tuple(references)
+        return tuple(sorted(references, key=lambda one: author_date.order(one.work, one.year_suffix)))
+
+
+def _shelf(bibliography: Bibliography, style: str) -> _Shelf:
+    return _Shelf(bibliography.works, STYLES[style], year_suffixes(bibliography.works.values(), style))
 
 
 def _citations(nodes: tuple[Node, ...]) -> Iterable[Citation]:
     return (node for node in walk(nodes) if isinstance(node, Citation))
 
 
-def _briefing(merged: MergedBriefing, works: Bibliography, style: str) -> CitedBriefing:
-    updates = {
-        section: tuple(_update(update, works, style) for update in updates)
-        for section, updates in merged.updates.items()
-    }
-    text = _number(_placed_in(merged.briefing), works, style, "")
+def _briefing(merged: MergedBriefing, shelf: _Shelf) -> CitedBriefing:
+    updates = {section: tuple(_update(one, shelf) for one in updates) for section, updates in merged.updates.items()}
+    text = _number(_placed_in(merged.briefing), shelf, "")
     return CitedBriefing(merged.briefing, text, MappingProxyType(updates))
 
 
@@ -60,38 +87,33 @@ def _placed_in(briefing: Briefing) -> Iterable[tuple[str, Citation]]:
         yield from ((section.id, citation) for citation in _citations(section.body))
 
 
-def _update(update: Update, works: Bibliography, style: str) -> CitedUpdate:
+def _update(update: Update, shelf: _Shelf) -> CitedUpdate:
     """An update's works: those its text cites, in order, then those only listed under `sources`."""
-    listed = tuple(key for key in update.sources if key in works.works)
+    listed = tuple(key for key in update.sources if key in shelf.works)
     placed = ((update.section, citation) for citation in _citations(update.body))
-    return CitedUpdate(update, _number(placed, works, style, "S", listed))
+    return CitedUpdate(update, _number(placed, shelf, "S", listed))
 
 
-def _page(page: Page, works: Bibliography, style: str) -> CitedPage:
-    return CitedPage(page, _number((("", citation) for citation in _citations(page.nodes)), works, style, ""))
+def _page(page: Page, shelf: _Shelf) -> CitedPage:
+    return CitedPage(page, _number((("", citation) for citation in _citations(page.nodes)), shelf, ""))
 
 
 def _number(
-    found: Iterable[tuple[str, Citation]], works: Bibliography, style: str, letter: str, listed: tuple[str, ...] = ()
+    found: Iterable[tuple[str, Citation]], shelf: _Shelf, letter: str, listed: tuple[str, ...] = ()
 ) -> CitedText:
     labels: dict[str, str] = {}
     cited_by: dict[str, list[int]] = {}
     placed: list[PlacedCitation] = []
+    style = shelf.style.name
     for ordinal, (section, citation) in enumerate(found, 1):
         for item in citation.items:
-            if item.key in works.works:
+            if item.key in shelf.works:
                 labels.setdefault(item.key, f"{letter}{len(labels) + 1}")
                 cited_by.setdefault(item.key, []).append(ordinal)
-        placed.append(
-            PlacedCitation(section, ordinal, citation, tuple(labels.get(item.key, "") for item in citation.items))
-        )
+        known = tuple(labels.get(item.key, "") for item in citation.items)
+        placed.append(PlacedCitation(section, ordinal, citation, known, style))
     for key in listed:
         labels.setdefault(key, f"{letter}{len(labels) + 1}")
-    references = tuple(
-        _reference(label, works.works[key], style, cited_by.get(key, [])) for key, label in labels.items()
-    )
-    return CitedText(tuple(placed), references, MappingProxyType({one.citation.span: one for one in placed}))
-
-
-def _reference(label: str, work: Work, style: str, cited_by: list[int]) -> Reference:
-    return Reference(label, work, format_reference(work, style), tuple(dict.fromkeys(cited_by)))
+    references = [shelf.reference(label, key, cited_by.get(key, [])) for key, label in labels.items()]
+    by_span = MappingProxyType({one.citation.span: one for one in placed})
+    return CitedText(tuple(placed), shelf.listed(references), by_span, style)

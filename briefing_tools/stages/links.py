@@ -167,8 +167,9 @@ def _inside(target: str, owner: str, page: str, where: _Map) -> tuple[str, LinkS
     if file not in where.urls and f"{file}/index.md" in where.urls:
         file = f"{file}/index.md"
     if file not in where.urls:
-        near = nearest(file, where.urls, 0.7)
-        return "", LinkState.MISSING_FILE, posixpath.relpath(near, posixpath.dirname(owner)) if near else ""
+        suffix = posixpath.splitext(file)[1].lower()
+        alike = (posixpath.relpath(one, posixpath.dirname(owner)) for one in where.urls if one.endswith(suffix))
+        return "", LinkState.MISSING_FILE, nearest(path, alike, 0.7)
     if anchor and anchor not in where.anchors.get(file, frozenset()):
         near = nearest(anchor, where.anchors.get(file, frozenset()))
         return "", LinkState.MISSING_ANCHOR, f"{path}#{near}" if near else ""

@@ -15,7 +15,7 @@ from briefing_tools.addresses import (
     update_anchor,
     update_reference_anchor,
 )
-from briefing_tools.indexing import Answer, ask
+from briefing_tools.indexing import Answer, Filter, answer, build_index
 from briefing_tools.model import (
     EVIDENCE,
     Briefing,
@@ -37,7 +37,7 @@ from briefing_tools.model import (
     plain_text,
     walk,
 )
-from briefing_tools.styles import narrative_authors
+from briefing_tools.styles import STYLES, narrative_authors
 
 KINDS = ("section", "update", "reference", "glossary", "signpost", "briefing")
 """The kinds of record."""
@@ -64,10 +64,9 @@ def search(
     limit: int = 20,
 ) -> Answer:
     """Answer a query; `kind` and `briefing` (its number) narrow the answer, `limit` cuts the results, not the count."""
-    wanted = tuple(
-        (kind is None or one.kind == kind) and (briefing is None or one.briefing_number == briefing) for one in records
-    )
-    return ask(records, wanted, query, limit)
+    asked = (("kind", kind), ("briefing", briefing))
+    narrowed = tuple(Filter(name, (str(value),)) for name, value in asked if value is not None)
+    return answer(build_index(records, glossary), query, narrowed=narrowed, limit=limit)
 
 
 def records(plan: LinkedSeries) -> tuple[Record, ...]:
@@ -80,28 +79,35 @@ def records(plan: LinkedSeries) -> tuple[Record, ...]:
 
 
 def _briefing(cited: CitedBriefing, plan: LinkedSeries) -> Iterator[Record]:
-    briefing = cited.briefing
+    """A briefing, its sections with their updates and signposts, its references and those of its updates."""
     yield _whole(cited)
     seen: set[tuple[str, str]] = set()
-    for section, above in _sections(briefing.sections, ()):
+    for section, above in _sections(cited.briefing.sections, ()):
         yield _section(section, above, cited)
         for update in cited.updates.get(section.id, ()):
             yield _update(update, section, above, cited, plan)
         for words, target, text in _signposts(section, cited.text):
             if (words, target) not in seen:
                 seen.add((words, target))
-                yield _signpost(words, text, section, above, briefing)
-    for reference in cited.text.references:
-        url = f"{briefing_url(briefing)}#{quote(reference_anchor(reference.work.key))}"
-        yield _reference(reference, url, (*_crumb(briefing), f"Reference {reference.label}"), briefing, "", "")
+                yield _signpost(words, text, section, above, cited.briefing)
+    yield from _references(cited)
+
+
+def _references(cited: CitedBriefing) -> Iterator[Record]:
+    """The references of a briefing, then the sources of its updates that are not among them, each once."""
+    briefing = cited.briefing
+    numbered = STYLES[cited.text.style].author_date is None
     listed = {reference.work.key for reference in cited.text.references}
+    for reference in cited.text.references:
+        place = f"Reference {reference.label}" if numbered else "References"
+        yield _reference(reference, reference_anchor(reference.work.key), (place,), briefing)
     for one in cited.updates_in_order():
         for source in one.text.references:
             if source.work.key not in listed:
                 listed.add(source.work.key)
-                url = f"{briefing_url(briefing)}#{quote(update_reference_anchor(one.update, source.work.key))}"
-                place = (*_crumb(briefing), one.update.title, f"Source {source.label}")
-                yield _reference(source, url, place, briefing, one.update.section, one.update.site)
+                anchor = update_reference_anchor(one.update, source.work.key)
+                places = (one.update.title, f"Source {source.label}" if numbered else "Sources")
+                yield _reference(source, anchor, places, briefing, one.update.section, one.update.site)
 
 
 def _sections(
@@ -192,7 +198,7 @@ def _update(
         breadcrumb=_crumb(briefing, (*above, section)),
         topics=(*update.outcomes, EVIDENCE.get(update.evidence, "")),
         site_name=site,
-        names=" ".join(_names(source.work) for source in one.text.references),
+        names=" ".join(_names(source) for source in one.text.references),
     )
 
 
@@ -215,13 +221,13 @@ def _signpost(words: str, text: str, section: Section, above: tuple[Section, ...
 
 
 def _reference(
-    reference: Reference, url: str, place: tuple[str, ...], briefing: Briefing, section: str, site: str
+    reference: Reference, anchor: str, places: tuple[str, ...], briefing: Briefing, section: str = "", site: str = ""
 ) -> Record:
     return Record(
         kind="reference",
         label=LABELS["reference"],
         title=plain_text(reference.work.title),
-        url=url,
+        url=f"{briefing_url(briefing)}#{quote(anchor)}",
         text=plain_text(reference.text),
         briefing=briefing.title,
         briefing_number=briefing.number,
@@ -230,8 +236,8 @@ def _reference(
         level="",
         date=reference.work.year,
         language=reference.work.fields.get("language", ""),
-        breadcrumb=place,
-        names=_names(reference.work),
+        breadcrumb=(*_crumb(briefing), *places),
+        names=_names(reference),
     )
 
 
@@ -259,7 +265,10 @@ def _term(term: Term) -> Record:
 
 
 def _text(nodes: tuple[Node, ...], cited: CitedText) -> str:
-    """The words of a tree. A narrative mention leaves its authors, a bracket nothing, not even a space before a stop."""
+    """The words of a tree, with a dot before each line of a list.
+
+    A narrative mention leaves its authors, a bracket nothing, not even a space before a stop.
+    """
     works = {reference.work.key: reference.work for reference in cited.references}
     return re.sub(r" +([.,;:!?)’”])", r"\1", plain_text(tuple(_spoken(node, works) for node in nodes)))
 
@@ -269,7 +278,8 @@ def _spoken(node: Node, works: dict[str, Work]) -> Node:
         named = [item.key for item in node.items if item.mode is Mode.NARRATIVE and item.key in works]
         return Text("; ".join(narrative_authors(works[key]) for key in named))
     if isinstance(node, Element):
-        return Element(node.tag, node.attributes, tuple(_spoken(child, works) for child in node.children))
+        dot = (Text("• "),) if node.tag == "li" else ()
+        return Element(node.tag, node.attributes, (*dot, *(_spoken(child, works) for child in node.children)))
     return node
 
 
@@ -295,11 +305,13 @@ def _signposts(section: Section, cited: CitedText) -> Iterator[tuple[str, str, s
 
 def _cited_names(nodes: tuple[Node, ...], cited: CitedText) -> str:
     """Authors and years of the works cited in a tree, in order of first citation."""
-    works = {reference.work.key: reference.work for reference in cited.references}
+    works = {reference.work.key: reference for reference in cited.references}
     keys = [item.key for node in walk(nodes) if isinstance(node, Citation) for item in node.items]
     return " ".join(_names(works[key]) for key in dict.fromkeys(keys) if key in works)
 
 
-def _names(work: Work) -> str:
-    people = work.authors or work.editors
-    return " ".join([*(" ".join(part for part in (one.prefix, one.family) if part) for one in people), work.year])
+def _names(reference: Reference) -> str:
+    """What a reader remembers of a work: its authors' or editors' family names, and the year as it is printed."""
+    work = reference.work
+    people = [" ".join(part for part in (one.prefix, one.family) if part) for one in work.authors or work.editors]
+    return " ".join(dict.fromkeys([*people, work.year, work.year + reference.year_suffix]))

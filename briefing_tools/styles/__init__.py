@@ -16,11 +16,16 @@ from briefing_tools.styles.composing import words
 from briefing_tools.styles.locators import locator_text
 from briefing_tools.styles.names import short_authors
 from briefing_tools.styles.parts import title_of
-from briefing_tools.styles.whereabouts import is_doi, is_safe
 
 __all__ = [
-    "STYLES", "AuthorDate", "Style", "format_reference", "is_doi", "is_safe", "locator_text", "narrative_authors", "year_suffixes",
-]  # fmt: skip
+    "STYLES",
+    "AuthorDate",
+    "Style",
+    "format_reference",
+    "locator_text",
+    "narrative_authors",
+    "year_suffixes",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ could not tell apart get a letter even when their authors only share a family na
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -27,7 +26,7 @@ from briefing_tools.styles.composing import (
     words,
     wrapped,
 )
-from briefing_tools.styles.names import MOST_NAMED, authorship, family_of, initials, short_authors
+from briefing_tools.styles.names import MOST_NAMED, authorship, family_of, folded, initials, short_authors
 from briefing_tools.styles.parts import (
     ARTICLES,
     LAWS,
@@ -78,7 +77,7 @@ def suffixes(works: Iterable[Work]) -> Mapping[str, str]:
     alike: dict[tuple[str, str], list[Work]] = {}
     for work in works:
         if work.kind not in LAWS:
-            alike.setdefault((_folded(_called(work)), dated(work)), []).append(work)
+            alike.setdefault((folded(_called(work)), dated(work)), []).append(work)
     return MappingProxyType({
         work.key: _letter(index) for same in alike.values() if len(same) > 1 for index, work in enumerate(same)
     })  # fmt: skip
@@ -87,7 +86,7 @@ def suffixes(works: Iterable[Work]) -> Mapping[str, str]:
 def order(work: Work, suffix: str = "") -> tuple[object, ...]:
     """Sorts the list: by authors letter by letter without accents, then year and letter, then title."""
     people = authorship(work)
-    names = tuple((_sorted(family_of(name)), _folded(initials(name.given))) for name in people.names)
+    names = tuple((_sorted(family_of(name)), folded(initials(name.given))) for name in people.names)
     title = _sorted(words(title_of(work)))
     return (names or ((title, ""),), people.others, dated(work), len(suffix), suffix, title, work.key)
 
@@ -209,10 +208,4 @@ def _letter(index: int) -> str:
 
 
 def _sorted(text: str) -> str:
-    return _ARTICLE.sub("", _folded(text))
-
-
-def _folded(text: str) -> str:
-    """Small letters without accents and punctuation."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return " ".join(re.sub(r"[^\w\s]|_", "", plain.casefold()).split())
+    return _ARTICLE.sub("", folded(text))

@@ -1,11 +1,12 @@
 """Name: the people and organisations behind a work, as lists of references and as running text call them."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from briefing_tools.model import Name, Work
 from briefing_tools.styles.composing import first_to_last
-from briefing_tools.styles.parts import publisher_of
+from briefing_tools.styles.parts import TITLED, publisher_of
 
 MOST_NAMED = 3
 """Running text names up to three authors, and calls more than three by the first and `et al.`: Cite Them Right's rule,
@@ -28,7 +29,9 @@ class Authorship:
 
 
 def authorship(work: Work) -> Authorship:
-    """A work's authors, or else its editors, or else the organisation that published it; nobody for the rest."""
+    """A work's authors, or else its editors, or else the organisation that published it; nobody for laws and the rest."""
+    if work.kind in TITLED:
+        return Authorship(())
     if work.authors or work.others:
         return Authorship(work.authors, work.others)
     if work.editors:
@@ -65,3 +68,9 @@ def _initials(part: str, stop: str, hyphen: str) -> str:
         return "".join(letter + stop for letter in part)
     firsts = (next((letter for letter in piece if letter.isalnum()), "") for piece in part.split("-"))
     return hyphen.join(letter.upper() + stop for letter in firsts if letter)
+
+
+def folded(text: str) -> str:
+    """Small letters without accents and punctuation, to sort and to compare by: `O'Neill, É.` → `oneill e`."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^\w\s]|_", "", plain.casefold()).split())

@@ -9,6 +9,9 @@ ARTICLES = frozenset(("article-journal", "review"))
 PARTS = frozenset(("chapter", "paper-conference", "entry-encyclopedia"))
 BOUND = PARTS | {"book"}
 LAWS = frozenset(("legislation", "bill"))
+TITLED = LAWS | {"legal_case"}
+"""Kinds of work that go by their title, whoever may be named as their author."""
+
 MEDIA = {"dataset": "dataset", "software": "computer program"}
 """Kinds of work whose form is said in square brackets."""
 

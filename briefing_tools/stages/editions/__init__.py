@@ -1,66 +1,95 @@
-"""Print: a cited briefing becomes a dated document to keep, send or hand out."""
+"""Print: a cited briefing becomes a dated document to keep, send or hand out, in clear, large or giant print."""
 
-import json
-from collections.abc import Callable
-from importlib.resources import files
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 
 from briefing_tools.addresses import edition_url
-from briefing_tools.marking import marker
-from briefing_tools.model import Citation, CitedBriefing, Day, Edition, Element, LinkedSeries, Node, Section, Text
-from briefing_tools.pdf import page_count
-from briefing_tools.typesetting import to_pdf
+from briefing_tools.model import CitedBriefing, Edition, LinkedSeries
+from briefing_tools.pdf import Table, finish
+from briefing_tools.pictures import printable
+from briefing_tools.stages.editions.attachments import attachments
+from briefing_tools.stages.editions.breaks import Places, break_pages
+from briefing_tools.stages.editions.document import compile_document, kept_whole
+from briefing_tools.stages.editions.house import PRINT, Format, formats, house
+from briefing_tools.stages.editions.pieces import Flow, Piece, as_json, changed, walk
+from briefing_tools.typefaces import FONTS
+from briefing_tools.typesetting import MAIN, Desk, desk
 
-PRINT = Path(str(files("briefing_tools") / "theme" / "print"))
+__all__ = ["Format", "formats", "make_edition"]
+
+_CONTENT = "content.json"
+_FLOW = "flow.json"
 
 
-def make_pdf(
-    briefing: CitedBriefing, plan: LinkedSeries, today: Day, epoch: int, read_asset: Callable[[str], bytes]
+def make_edition(
+    cited: CitedBriefing, plan: LinkedSeries, format: Format, epoch: int, read_asset: Callable[[str], bytes]
 ) -> Edition:
-    """The standard PDF of a briefing, dated `epoch` (seconds since 1970)."""
+    """The printed edition of a briefing in one format, dated `epoch` (seconds since 1970).
+
+    The file is PDF/A-3a and PDF/UA-1; the same input gives the same bytes. `read_asset` reads a picture by its path
+    relative to the project's folder. Raises `CannotRun` for a mistake in `house.toml`.
+    """
+    document = compile_document(cited, plan, format)
+    flow, pictures = _with_pictures(document.flow, read_asset)
+    attached = attachments(cited, plan)
+    style = house()
     content = {
-        "title": briefing.briefing.title,
-        "authors": [person.name for person in briefing.briefing.authors],
-        "body": [
-            *(_node(node, briefing, plan) for node in briefing.briefing.lead),
-            *(part for section in briefing.briefing.sections for part in _section(section, 1, briefing, plan)),
-            {"t": "h", "level": 1, "c": ["References"]},
-            {"t": "ol", "c": [_all(reference.text, briefing, plan) for reference in briefing.text.references]},
-        ],
+        "about": document.about,
+        "format": asdict(format),
+        "house": {"fonts": style.fonts, "code": style.code, "colours": style.colours, "logo": style.logo_file}
+        | {"logo_words": style.logo_words, "logo_height": style.logo_height},
+        "attached": [asdict(one) for one in attached],
     }
-    made = to_pdf(
-        {"main.typ": (PRINT / "briefing.typ").read_bytes(), "content.json": json.dumps(content).encode()},
-        PRINT / "fonts",
-        epoch,
-    )
+    files = {MAIN: (PRINT / "briefing.typ").read_bytes(), _CONTENT: as_json(content), **pictures}
+    if style.logo:
+        files[style.logo_file] = style.logo
+    with desk(files, FONTS) as on_desk:
+        broken = break_pages(flow, lambda tried: _places(on_desk, kept_whole(tried, format)))
+        finished = finish(on_desk.to_pdf(epoch), tuple(_row_heads(broken)))
     return Edition(
-        edition_url(briefing.briefing, ".pdf"), briefing.briefing.number, "PDF", page_count(made), made
+        edition_url(cited.briefing, format.file), cited.briefing.number, format.name, finished.pages, finished.content
     )
 
 
-def _section(section: Section, level: int, briefing: CitedBriefing, plan: LinkedSeries) -> list[object]:
+def _places(on_desk: Desk, flow: Flow) -> Places:
+    """Lay the flow out, and tell the pages of each note's call and of the note."""
+    on_desk.put(_FLOW, as_json(flow))
+    found = on_desk.look_up("note-pages")
+    assert isinstance(found, dict)
+    calls, bodies = dict(found["calls"]), dict(found["bodies"])
+    assert calls.keys() == bodies.keys()
+    return {number: (calls[number], bodies[number]) for number in calls}
+
+
+def _with_pictures(flow: Flow, read_asset: Callable[[str], bytes]) -> tuple[Flow, Mapping[str, bytes]]:
+    """The flow with every picture under the name it has on the desk; one that cannot be printed is said in words."""
+    paths = dict.fromkeys(str(piece.values["file"]) for _, piece in walk(flow) if piece.kind == "picture")
+    found = {path: printable(read_asset(path)) for path in paths}
+    names = {path: f"picture-{index}{one.ending}" for index, (path, one) in enumerate(found.items(), 1) if one}
+
+    def name(piece: Piece) -> Flow:
+        if piece.kind != "picture":
+            return (piece,)
+        path = str(piece.values["file"])
+        if drawn := found[path]:
+            return (piece.having(file=names[path], width=drawn.width, height=drawn.height),)
+        words = Piece("paragraph", (f"[A picture that cannot be printed: {piece.values['alt']}]",))
+        return (words, Piece("paragraph", piece.children)) if piece.children else (words,)
+
+    return changed(flow, name), {names[path]: one.content for path, one in found.items() if one}
+
+
+def _row_heads(flow: Flow) -> list[Table]:
+    """Of each table, of each row of its body, the cells that head the row: those marked so, else the first column's."""
+    tables = [piece for _, piece in walk(flow) if piece.kind == "table"]
     return [
-        {"t": "h", "level": level, "c": [section.title]},
-        *(_node(node, briefing, plan) for node in section.body),
-        *(part for below in section.subsections for part in _section(below, level + 1, briefing, plan)),
+        tuple(
+            tuple(
+                place
+                for place, cell in enumerate(row.inside())
+                if cell.values.get("heads") or (cell.number("column") == 0 and table.number("columns") > 1)
+            )
+            for row in table.inside()[table.number("head") :]
+        )
+        for table in tables
     ]
-
-
-def _all(nodes: tuple[Node, ...], briefing: CitedBriefing, plan: LinkedSeries) -> object:
-    return {"t": "span", "c": [_node(node, briefing, plan) for node in nodes]}
-
-
-def _node(node: Node, briefing: CitedBriefing, plan: LinkedSeries) -> object:
-    match node:
-        case Text(text):
-            return " ".join(text.split("\n"))
-        case Citation():
-            return "".join(part.text for part in marker(briefing.text.placed[node.span], briefing.text.references))
-        case Element():
-            found = plan.by_span.get(node.span) if node.span else None
-            note = node.tag == "a" and found is not None and found.external and bool(found.href)
-            return {
-                "t": "note" if note else {"signpost": "box", "admonition": "box"}.get(node.tag, node.tag),
-                "url": found.href if found else "",
-                "c": [_node(child, briefing, plan) for child in node.children],
-            }

@@ -1,14 +1,17 @@
 """Piece: what the template is given — the name of one of its functions, its values, and what stands inside."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TypeAlias
 
 Child: TypeAlias = "Piece | str"
-Value: TypeAlias = "str | int | bool | tuple[str, ...] | tuple[int, ...]"
+Value: TypeAlias = str | int | bool | tuple[str, ...] | tuple[tuple[str, str], ...]
 Path: TypeAlias = tuple[int, ...]
-"""The way down from the document's flow to a piece: the place among the children at every level."""
+"""The way down from the flow to a piece: the place among the children at every level."""
+
+_NONE: Mapping[str, Value] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +23,28 @@ class Piece:
 
     kind: str
     children: tuple[Child, ...] = ()
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=lambda: _NONE)
+
+    def having(self, **values: Value) -> "Piece":
+        """The same piece with some values set."""
+        return replace(self, values={**self.values, **values})
+
+    def number(self, name: str, default: int = 0) -> int:
+        """A value that is a whole number."""
+        value = self.values.get(name, default)
+        assert isinstance(value, int), f"{name} of {self.kind} is {value!r}"
+        return value
+
+    def inside(self) -> tuple["Piece", ...]:
+        """The pieces that stand directly inside, without loose characters."""
+        return tuple(child for child in self.children if isinstance(child, Piece))
 
 
 Flow: TypeAlias = tuple[Piece, ...]
 """What follows one another down the pages: headings, paragraphs, lists, boxes, tables."""
+
+LEADING = frozenset({"note", "number", "cross-reference", "address"})
+"""Pieces that a reader can follow: Typst cannot repeat them on every page (PDF/UA-1 allows no link in an artifact)."""
 
 
 def as_json(value: object) -> bytes:
@@ -35,7 +55,7 @@ def as_json(value: object) -> bytes:
 def _plain(value: object) -> object:
     match value:
         case Piece(kind, children, values):
-            return {"is": kind, "with": _plain(values), "children": _plain(children)}
+            return {"is": kind, "values": _plain(values), "children": _plain(children)}
         case Mapping():
             return {key: _plain(inner) for key, inner in value.items()}
         case tuple() | list():
@@ -45,7 +65,7 @@ def _plain(value: object) -> object:
 
 
 def walk(pieces: tuple[Child, ...], path: Path = ()) -> Iterator[tuple[Path, Piece]]:
-    """Every piece with its way down, in reading order, parents before their children."""
+    """Every piece with the way down to it, in reading order, parents before their children."""
     for index, piece in enumerate(pieces):
         if isinstance(piece, Piece):
             yield (*path, index), piece
@@ -57,31 +77,20 @@ def words(children: tuple[Child, ...]) -> str:
     return "".join(child if isinstance(child, str) else words(child.children) for child in children)
 
 
-def split(flow: Flow, path: Path) -> tuple[Flow, Flow]:
-    """The flow up to a piece, and the flow from it on; whatever holds the piece stands on both sides, as `split_piece` says."""
-    index, *below = path
-    if not below or not any(below):
-        return flow[:index], flow[index:]
-    before, after = split_piece(flow[index], tuple(below))
-    return (*flow[:index], before), (after, *flow[index + 1 :])
+def leads(piece: Piece) -> bool:
+    """Whether a reader can follow something in a piece."""
+    return any(inner.kind in LEADING for _, inner in walk((piece,)))
 
 
-def split_piece(piece: Piece, path: Path) -> tuple[Piece, Piece]:
-    """The part of a piece before a descendant, and the rest, which says that it continues."""
-    index, *below = path
-    before, after = piece.children[:index], piece.children[index:]
-    child = piece.children[index]
-    if any(below) and isinstance(child, Piece):
-        first, second = split_piece(child, tuple(below))
-        before, after = (*before, first), (second, *after[1:])
-    return replace(piece, children=before), continued(replace(piece, children=after), index, any(below), piece)
+def changed(flow: Flow, change: Callable[[Piece], Flow]) -> Flow:
+    """The flow with every piece put through `change`, children first."""
+    return tuple(new for piece in flow for new in _changed(piece, change))
 
 
-def continued(rest: Piece, index: int, inside: bool, whole: Piece) -> Piece:
-    """The rest of a piece after a split before its child `index`; a numbered list goes on counting, a table repeats its head."""
-    values = dict(whole.values) | {"continued": True}
-    match whole.kind:
-        case "numbers":
-            return replace(rest, values=values | {"start": int(whole.values["start"]) + index})  # type: ignore[call-overload]
-        case _:
-            return replace(rest, values=values)
+def _changed(piece: Piece, change: Callable[[Piece], Flow]) -> Flow:
+    if not piece.children:
+        return change(piece)
+    children: list[Child] = []
+    for child in piece.children:
+        children += [child] if isinstance(child, str) else _changed(child, change)
+    return change(replace(piece, children=tuple(children)))

@@ -20,6 +20,7 @@ from briefing_tools.model import (
 )
 from briefing_tools.stages.pages.built import BuiltPage, Heading
 from briefing_tools.stages.pages.html import Renderer
+from briefing_tools.styles import STYLES
 from briefing_tools.templates import Html, render
 from briefing_tools.wording import ORIGIN_WORDS, STATUS_WORDS, briefing_facts, update_facts
 
@@ -68,6 +69,7 @@ def briefing_page(cited: CitedBriefing, plan: LinkedSeries, editions: tuple[Edit
         contents=[heading for heading in (*headings, *tail) if heading.level <= 3],
         body=body,
         references=_references(cited.text, renderer, cited),
+        numbered=STYLES[cited.text.style].numbered,
         editions=[(edition, _size(edition)) for edition in editions if edition.briefing == briefing.number],
         base=briefing_url(briefing),
     )
@@ -131,7 +133,11 @@ def _update(cited: CitedUpdate, section: Section, plan: LinkedSeries) -> Html:
 def _sources(cited: CitedUpdate, renderer: Renderer) -> list[tuple[str, str, Html]]:
     """An update's own sources: label, anchor and text."""
     return [
-        (one.label, update_reference_anchor(cited.update, one.work.key), renderer.nodes(one.text))
+        (
+            one.label if STYLES[cited.text.style].numbered else "",
+            update_reference_anchor(cited.update, one.work.key),
+            renderer.nodes(one.text),
+        )
         for one in cited.text.references
     ]
 

@@ -8,6 +8,7 @@ from briefing_tools.diagnostics import Rule
 from briefing_tools.model import CitedPage, Element, LinkedSeries, Node, plain_text
 from briefing_tools.stages.pages.built import BuiltPage, Heading
 from briefing_tools.stages.pages.html import Renderer
+from briefing_tools.styles import STYLES
 from briefing_tools.templates import render
 from briefing_tools.wording import STATUS_WORDS
 
@@ -39,6 +40,7 @@ def ordinary_page(cited: CitedPage, plan: LinkedSeries) -> BuiltPage:
         front=url == "",
         series=plan.cited.series.record,
         briefings=_listed(plan) if url == "" else [],
+        numbered=STYLES[cited.text.style].numbered,
         references=[
             (one.label, reference_anchor(one.work.key), renderer.nodes(one.text)) for one in cited.text.references
         ],

@@ -33,18 +33,23 @@ def read(intake: Intake, content: str, bibliography: str, today: Day) -> Series:
             page, noted = read_page(source)
             pages.append(page)
         slips += noted
-    record = SeriesRecord(f"{content}/series.yml")
-    if source := _there(intake, f"{content}/series.yml"):
-        record, noted = read_series(source)
-        slips += noted
-    sites, noted = read_sites(source) if (source := _there(intake, f"{content}/sites.yml")) else ((), ())
+    empty = Source("", "")
+
+    def whole(name: str) -> Source:
+        return intake.sources.get(f"{content}/{name}", empty)
+
+    record, noted = (
+        read_series(whole("series.yml")) if whole("series.yml").path else (SeriesRecord(f"{content}/series.yml"), ())
+    )
     slips += noted
-    glossary, noted = read_glossary(source) if (source := _there(intake, f"{content}/glossary.yml")) else ((), ())
+    sites, noted = read_sites(whole("sites.yml"))
     slips += noted
-    anchors, noted = read_anchors(source) if (source := _there(intake, f"{content}/anchors.lock")) else ({}, ())
+    glossary, noted = read_glossary(whole("glossary.yml"))
     slips += noted
-    source = _there(intake, bibliography)
-    works = read_bibliography(source) if source else Bibliography(bibliography, MappingProxyType({}), ())
+    anchors, noted = read_anchors(whole("anchors.lock"))
+    slips += noted
+    listed = intake.sources.get(bibliography)
+    works = read_bibliography(listed) if listed else Bibliography(bibliography, MappingProxyType({}), ())
     return Series(
         content=content,
         record=record,
@@ -60,7 +65,3 @@ def read(intake: Intake, content: str, bibliography: str, today: Day) -> Series:
         today=today,
         slips=(*slips, *works.slips),
     )
-
-
-def _there(intake: Intake, path: str) -> Source | None:
-    return intake.sources.get(path)

@@ -4,29 +4,39 @@ import re
 from collections.abc import Mapping
 
 from briefing_tools.diagnostics import Slip
-from briefing_tools.frontmatter import Fields, read_front_matter
+from briefing_tools.frontmatter import Fields, Scalar, read_front_matter
 from briefing_tools.markup import parse
 from briefing_tools.model import BRIEFING_STATUSES, Briefing, Page, Person
 from briefing_tools.source import Source, Span
-from briefing_tools.stages.reading.fields import FieldReader
+from briefing_tools.stages.reading.fields import FieldReader, words_of
 from briefing_tools.stages.reading.sections import nest
 
 FIELDS = (
     "number", "title", "status", "edition", "published", "updated", "evidence_checked", "review_by", "change_note",
     "language", "authors", "thanks", "topics", "licence",
 )  # fmt: skip
-REQUIRED = ("number", "title", "status", "edition", "published", "authors")
+NAMES = (*FIELDS, "name", "role", "organisation")
+PAGE_FIELDS = ("title", "description")
+WORDS: Mapping[str, tuple[str, str]] = {
+    "number": ("its number", "number: 7"),
+    "title": ("its title", "title: Integrated working"),
+    "status": ("its status", "status: live"),
+    "edition": ("which edition it is", 'edition: "1.0"'),
+    "published": ("when it was published", "published: 2013-02"),
+    "authors": ("who wrote it", "authors:\n  - name: …\n    role: …\n    organisation: …"),
+}
+"""The fields that a briefing must have: what is missing without them, and an example."""
 
 
 def read_briefing(source: Source, slug: str) -> tuple[Briefing, tuple[Slip, ...]]:
     """Read one briefing. What is missing or unreadable is noted, and the folder's name stands in for number and title."""
-    front = read_front_matter(source)
+    front = read_front_matter(source, NAMES)
     reader = FieldReader(front.fields, "briefing")
     text = parse(source, front.body)
     lead, sections = nest(text.nodes, source.path)
     reader.know(FIELDS, "A briefing")
     if not front.fields.broken:
-        _require(reader, source)
+        _require(reader)
     briefing = Briefing(
         source=source,
         text_from=front.body,
@@ -47,40 +57,35 @@ def read_briefing(source: Source, slug: str) -> tuple[Briefing, tuple[Slip, ...]
         licence=reader.text("licence"),
         lead=lead,
         sections=sections,
-        where=front.fields.keys,
+        where=reader.fields.places(),
     )
     return briefing, (*front.slips, *reader.slips, *text.slips)
 
 
 def read_page(source: Source) -> tuple[Page, tuple[Slip, ...]]:
     """Read an ordinary page; its title is the front matter's or the first heading's."""
-    front = read_front_matter(source)
+    front = read_front_matter(source, PAGE_FIELDS)
     reader = FieldReader(front.fields, "text")
-    reader.know(("title", "description"), "A page")
+    reader.know(PAGE_FIELDS, "A page")
     text = parse(source, front.body)
     _, sections = nest(text.nodes, source.path)
     title = reader.text("title") or (sections[0].title if sections else "")
     return Page(source, front.body, title, text.nodes), (*front.slips, *reader.slips, *text.slips)
 
 
-def _require(reader: FieldReader, source: Source) -> None:
-    examples: Mapping[str, str] = {
-        "number": "7", "title": "Integrated working", "status": "live", "edition": '"1.0"', "published": "2013-02",
-    }  # fmt: skip
-    place = Span.of_file(source.path)
-    for key in REQUIRED:
+def _require(reader: FieldReader) -> None:
+    fields = reader.fields
+    if not fields.keys:
+        lines = "\n".join(example for _, example in WORDS.values())
+        reader.note("missing-field", fields.span, "This briefing has no fields at its head.",
+                    f"Put these above the text, with what is true of it:\n---\n{lines}\n---")  # fmt: skip
+        return
+    for key, (words, example) in WORDS.items():
         if not reader.has(key):
-            example = (
-                "\nauthors:\n  - name: …\n    role: …\n    organisation: …"
-                if key == "authors"
-                else f"{key}: {examples[key]}"
-            )
-            reader.note(
-                "missing-field",
-                place,
-                f"This briefing does not say its {key}.",
-                f"Add to the fields at the head: {example.strip()}",
-            )
+            what = "Write" if key in fields.keys else "Add to the fields at the head"
+            place = fields.keys.get(key, Span.of_file(fields.span.path))
+            gap = "\n" if "\n" in example else " "
+            reader.note("missing-field", place, f"This briefing does not say {words}.", f"{what}:{gap}{example}")
 
 
 def _number(reader: FieldReader, slug: str) -> int:
@@ -105,14 +110,17 @@ def _title(slug: str) -> str:
 def _people(reader: FieldReader, key: str) -> tuple[Person, ...]:
     people = []
     for value in reader.items(key):
-        if not isinstance(value, Fields):
-            example = (
-                f"Write:\n{key}:\n  - name: Jo Example\n    role: Research Analyst\n    organisation: Example Institute"
-            )
-            reader.note("bad-field", value.span, f"An entry of “{key}” names nobody.", example)
-            continue
-        entry = FieldReader(value, "briefing")
-        entry.know(("name", "role", "organisation"), f"An entry of “{key}”")
-        people.append(Person(entry.text("name"), entry.text("role"), entry.text("organisation")))
-        reader.slips += entry.slips
+        if isinstance(value, Fields):
+            entry = FieldReader(value, "briefing")
+            entry.know(("name", "role", "organisation"), f"An entry of “{key}”")
+            person = Person(entry.text("name"), entry.text("role"), entry.text("organisation"))
+            reader.slips += entry.slips
+        else:
+            person = Person("")
+        if not person.name:
+            person = Person(words_of(value) if isinstance(value, Scalar) else person.organisation)
+            example = person.name if isinstance(value, Scalar) else "…"
+            reader.note("bad-field", value.span, f"An entry of “{key}” has no name.",
+                        f"Write:\n{key}:\n  - name: {example}\n    role: …\n    organisation: …")  # fmt: skip
+        people.append(person)
     return tuple(person for person in people if person.name)

@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterable
 
 from briefing_tools.diagnostics import Problem, Slip, nearest
-from briefing_tools.frontmatter import Fields, Items, Scalar, Value
+from briefing_tools.frontmatter import Fields, Items, Scalar, Value, folded
 from briefing_tools.model import Day
 from briefing_tools.source import Span
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+_WEEKDAYS = "mon|tue|wed|thu|fri|sat|sun"
 
 
 class FieldReader:
@@ -22,17 +23,21 @@ class FieldReader:
         self.slips: list[Slip] = []
 
     def note(self, what: str, span: Span, message: str, hint: str) -> None:
-        """Note a slip with the code `<noun>-<what>`."""
-        self.slips.append(Slip(f"{self.noun}-{what}", Problem(span, message, hint)))
+        """Note a slip with the code `<noun>-<what>`, unless its line holds one already."""
+        if span.start.line not in self.fields.doubtful:
+            self.slips.append(Slip(f"{self.noun}-{what}", Problem(span, message, hint)))
 
     def know(self, known: Iterable[str], where: str) -> None:
-        """Note every field that is not `known`, with the nearest one that is."""
+        """Note every field that is not `known`; one that is nearly the name of a missing field is taken for it."""
         names = list(known)
-        for key, span in self.fields.keys.items():
-            if key not in names:
-                near = nearest(key, names)
-                hint = f"Did you mean “{near}”?" if near else f"The fields are: {', '.join(names)}."
-                self.note("unknown-field", span, f"{where} has no field called “{key}”.", hint)
+        for key, span in list(self.fields.keys.items()):
+            if key in names:
+                continue
+            near = nearest(folded(key), names)
+            hint = f"Did you mean “{near}”?" if near else f"The fields are: {', '.join(names)}."
+            self.note("unknown-field", span, f"{where} has no field called “{key}”.", hint)
+            if near and near not in self.fields.keys:
+                self.fields = self.fields.renamed(key, near)
 
     def has(self, key: str) -> bool:
         """Whether the field is there with something in it."""
@@ -46,18 +51,18 @@ class FieldReader:
             return default
         if isinstance(value, Scalar):
             return " ".join(value.text.split())
-        self.note(
-            "bad-field", value.span, f"“{key}” takes one piece of text, not a list.", f"Write it on one line: {key}: …"
-        )
-        return default
+        whole = words_of(value)
+        self.note("bad-field", value.span, f"“{key}” takes one piece of text.",
+                  f'Write it on one line, for example: {key}: "{whole}"')  # fmt: skip
+        return whole
 
     def choice(self, key: str, choices: Iterable[str], default: str, called: str) -> str:
         """One of a few words; another is noted with the nearest, and the default is used."""
         words, given = list(choices), self.text(key)
-        folded = re.sub(r"[\s_]+", "-", given.lower())
-        if not given or folded in words:
-            return folded or default
-        near = nearest(folded, words, 0.5)
+        word = re.sub(r"[\s_]+", "-", given.lower())
+        if not given or word in words:
+            return word or default
+        near = nearest(word, words)
         hint = f"Did you mean “{near}”? " if near else ""
         span = self.fields.values[key].span
         self.note("bad-field", span, f"“{given}” is not {called}.", f"{hint}Choose one of: {', '.join(words)}.")
@@ -75,18 +80,17 @@ class FieldReader:
         return value.values if isinstance(value, Items) else (value,)
 
     def _entry_text(self, key: str, value: Value) -> str:
-        if isinstance(value, Scalar):
-            return " ".join(value.text.split())
-        self.note("bad-field", value.span, f"An entry of “{key}” should be one piece of text.",
-                  "If it has a colon in it, put quotation marks round the whole entry.")  # fmt: skip
-        return ""
+        if not isinstance(value, Scalar):
+            self.note("bad-field", value.span, f"An entry of “{key}” should be one piece of text.",
+                      f'Put quotation marks round the whole entry: - "{words_of(value)}"')  # fmt: skip
+        return " ".join(words_of(value).split())
 
     def group(self, key: str) -> Fields | None:
         """The fields under a field, such as those under `publisher:`."""
         value = self.fields.values.get(key)
         if value is None or isinstance(value, Fields):
             return value
-        self.note("bad-field", value.span, f"“{key}” has fields of its own.",
+        self.note("bad-field", value.span, f"“{key}” takes fields of its own.",
                   f"Write them below “{key}:”, each on a line that begins with two spaces.")  # fmt: skip
         return None
 
@@ -102,13 +106,23 @@ class FieldReader:
         return day
 
 
+def words_of(value: Value) -> str:
+    """All the text of a value on one line: entries separated by commas, fields by semicolons."""
+    match value:
+        case Scalar(text):
+            return " ".join(text.split())
+        case Items(values):
+            return ", ".join(words_of(one) for one in values)
+        case Fields(values):
+            return "; ".join(f"{name}: {words_of(one)}" for name, one in values.items())
+
+
 def parse_day(text: str) -> Day | None:
     """Read `2013-03-14`, `14/03/2013`, `14 March 2013`, `2013-03`, `March 2013` or `2013`; None for anything else.
 
     Never guesses: words such as “last month” and days that do not exist are refused.
     """
-    words = text.strip().rstrip(".")
-    parts = _parts(words)
+    parts = _parts(text)
     if parts is None:
         return None
     year, month, day = parts
@@ -119,28 +133,34 @@ def parse_day(text: str) -> Day | None:
     return Day(year, month, day)
 
 
-def _parts(words: str) -> tuple[int, int, int] | None:
-    found = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", words)
-    if found:
+def _parts(text: str) -> tuple[int, int, int] | None:
+    """The year, month and day that a text names, whether they exist or not; 0 for what it leaves out."""
+    words = re.sub(rf"^(?:{_WEEKDAYS})\w*,? ", "", text.strip().rstrip("."), flags=re.I)
+    if found := re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?)?)?", words):
         numbers = [int(part) if part else 0 for part in found.groups()]
         given = [part is not None for part in found.groups()]
         if any(there and not number for there, number in zip(given, numbers, strict=True)):
             return None
         return numbers[0], numbers[1], numbers[2]
-    found = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", words)
-    if found:
+    if found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", words):
         day, month, year = (int(part) for part in found.groups())
         return (year, month, day) if month and day else None
-    found = re.fullmatch(r"(?:(\d{1,2})(?:st|nd|rd|th)? )?([A-Za-z]+),? (\d{4})", words)
-    if found and found.group(2).lower() in _MONTHS:
-        return int(found.group(3)), _MONTHS[found.group(2).lower()], int(found.group(1) or 0)
-    return None
+    named = re.fullmatch(r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?,? )?(?P<month>[A-Za-z]+)\.?,? (?P<year>\d{4})", words)
+    named = named or re.fullmatch(r"(?P<month>[A-Za-z]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})", words)
+    number = _MONTHS.get(named["month"].lower(), 0) if named else 0
+    return (int(named["year"]), number, int(named["day"] or 0)) if named and number else None
 
 
 def _why(text: str) -> str:
-    """Why a date that looks like one is none: the month has fewer days."""
-    parts = _parts(text.strip().rstrip("."))
-    if parts and 1800 <= parts[0] <= 2200 and 1 <= parts[1] <= 12 and parts[2]:
+    """Why what looks like a date is none, if that can be said."""
+    parts = _parts(text)
+    if parts and not 1800 <= parts[0] <= 2200:
+        return f", because the year {parts[0]} is too far away"
+    if parts and parts[1] > 12:
+        return f", because there is no month {parts[1]}; the day comes before the month"
+    if parts and parts[2]:
         year, month, _ = parts
         return f", because {calendar.month_name[month]} {year} has {calendar.monthrange(year, month)[1]} days"
+    if re.fullmatch(r"\d{1,2}[/. ]\w+[/. ]\d{2}", text):
+        return ", because its year has two figures only"
     return ""

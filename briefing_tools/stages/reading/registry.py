@@ -86,7 +86,9 @@ def _read_list(
     seen: Mapping[str, Span] = {}
     for value in reader.items(name):
         if not isinstance(value, Fields) or not value.values:
-            reader.note("bad-field", value.span, f"An entry of “{name}” has no fields.", f"Write: - {known[0]}: …")
+            reader.note(
+                "bad-field", value.span, f"An entry of “{name}” has no fields.", f"Write:\n{name}:\n  - {known[0]}: …"
+            )
             continue
         entry = FieldReader(value, "config")
         entry.know(known, f"An entry of “{name}”")

@@ -1,7 +1,9 @@
 """Read updates: what a site sent, one file each, in `NN-slug/updates/<site>/<date>-<slug>.md`."""
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from briefing_tools.diagnostics import Slip
 from briefing_tools.frontmatter import Fields, FrontMatter, read_front_matter
@@ -14,6 +16,8 @@ FIELDS = (
     "site", "title", "date", "section", "evidence", "origin", "checks", "licence", "level", "direction", "period", "outcomes",
     "sources", "relates_to", "contact", "language", "review_by", "status", "moderated_by", "moderated_on", "status_note", "briefing",
 )  # fmt: skip
+CHECKS = ("no_personal_data", "approved_by")
+NAMES = (*FIELDS, *CHECKS, "update", "how")
 LICENCES = ("OGL-UK-3.0", "CC-BY-4.0")
 REQUIRED = ("site", "title", "date", "section", "evidence", "licence")
 WORDS = {
@@ -24,23 +28,37 @@ WORDS = {
     "evidence": ("say what kind of evidence it is", "evidence: practice-experience"),
     "licence": ("say how others may reuse it; OGL-UK-3.0 is usual for councils", "licence: OGL-UK-3.0"),
     "checks": ("confirm that it holds no personal data, and who agreed to publish it",
-               "checks:\n  no_personal_data: yes\n  approved_by: Head of Children’s Services"),
+               "\nchecks:\n  no_personal_data: yes\n  approved_by: Head of Children's Services"),
     "sources": ("name the published source it was compiled from", "sources: [golden2011]"),
 }  # fmt: skip
+TEMPLATE = """
+---
+site: devon
+title: "Six months of a co-located hub"
+date: 14 June 2013
+section: mash
+evidence: practice-experience
+licence: OGL-UK-3.0
+checks:
+  no_personal_data: yes
+  approved_by: Head of Children's Services
+---"""
 
 
 def read_update(source: Source, slug: str) -> tuple[Update, tuple[Slip, ...]]:
     """Read one update of the briefing in the folder `slug`. Whatever is missing is noted and left empty."""
-    front = read_front_matter(source)
+    front = read_front_matter(source, NAMES)
     reader = FieldReader(front.fields, "update")
+    _gather_checks(reader)
     reader.know(FIELDS, "An update")
     origin = reader.choice("origin", ORIGINS, "site", "an origin of an update")
     if not front.fields.broken:
-        _require(reader, source, origin)
+        _require(reader, origin)
     text = parse(source, front.body)
     path = PurePosixPath(source.path)
     site = reader.text("site")
     checks = _checks(reader)
+    where = _where(reader.fields, checks is not None)
     update = Update(
         source=source,
         text_from=front.body,
@@ -58,32 +76,54 @@ def read_update(source: Source, slug: str) -> tuple[Update, tuple[Slip, ...]]:
         direction=reader.choice("direction", DIRECTIONS, "", "a direction of results"),
         period=reader.text("period"),
         outcomes=reader.texts("outcomes"),
-        sources=reader.texts("sources"),
+        sources=_keys(reader),
         relates_to=_relations(reader),
         contact=_texts(reader, "contact"),
         language=reader.text("language", "en-GB") or "en-GB",
         review_by=reader.day("review_by"),
-        no_personal_data=checks.get("no_personal_data", "").lower() in ("yes", "true", "y"),
-        approved_by=checks.get("approved_by", ""),
+        no_personal_data=(checks or {}).get("no_personal_data", "").lower() in ("yes", "true", "y"),
+        approved_by=(checks or {}).get("approved_by", ""),
         moderated_by=reader.text("moderated_by"),
         moderated_on=reader.day("moderated_on"),
         status_note=reader.text("status_note"),
         body=text.nodes,
-        where=front.fields.keys,
+        where=where,
     )
     return update, (*front.slips, *reader.slips, *text.slips, *_empty(front, update))
 
 
-def _require(reader: FieldReader, source: Source, origin: str) -> None:
+def _where(fields: Fields, checked: bool) -> Mapping[str, Span]:
+    """Where each field stands, and each of the checks; without `checks` if it is no group of fields."""
+    places = fields.places()
+    checks = fields.values.get("checks")
+    inner = checks.places() if isinstance(checks, Fields) else {}
+    return MappingProxyType({**inner, **{key: place for key, place in places.items() if key != "checks" or checked}})
+
+
+def _gather_checks(reader: FieldReader) -> None:
+    """Take the two checks for what stands under `checks` if somebody forgot to indent them."""
+    fields = reader.fields
+    loose = [key for key in CHECKS if key in fields.values]
+    if not loose or isinstance(fields.values.get("checks"), Fields):
+        return
+    reader.note("bad-field", fields.keys[loose[0]], f"“{loose[0]}” belongs under “checks:”.",
+                f"Begin its line with two spaces:{WORDS['checks'][1]}")  # fmt: skip
+    reader.fields = fields.gathered("checks", loose)
+
+
+def _require(reader: FieldReader, origin: str) -> None:
+    fields = reader.fields
+    if not fields.keys:
+        reader.note("missing-field", fields.span, "This update has no fields at its head.",
+                    f"Put these above the text, with what is true of your update:{TEMPLATE}")  # fmt: skip
+        return
     for key in (*REQUIRED, "sources" if origin == "published" else "checks"):
         if not reader.has(key):
             words, example = WORDS[key]
-            reader.note(
-                "missing-field",
-                Span.of_file(source.path),
-                f"Please {words}.",
-                f"Add to the fields at the head: {example}",
-            )
+            what = "Write" if key in fields.keys else "Add to the fields at the head"
+            hint = f"{what}:{'' if example.startswith(chr(10)) else ' '}{example}"
+            place = fields.keys.get(key, Span.of_file(fields.span.path))
+            reader.note("missing-field", place, f"Please {words}.", hint)
 
 
 def _licence(reader: FieldReader) -> str:
@@ -96,14 +136,21 @@ def _licence(reader: FieldReader) -> str:
     return known
 
 
-def _checks(reader: FieldReader) -> Mapping[str, str]:
+def _checks(reader: FieldReader) -> Mapping[str, str] | None:
+    """What stands under `checks`; None if nothing of that form does."""
     fields = reader.group("checks")
     if fields is None:
-        return {}
+        return None
     checks = FieldReader(fields, "update")
-    checks.know(("no_personal_data", "approved_by"), "“checks”")
+    checks.know(CHECKS, "“checks”")
     reader.slips += checks.slips
-    return {key: checks.text(key) for key in ("no_personal_data", "approved_by")}
+    return {key: checks.text(key) for key in CHECKS}
+
+
+def _keys(reader: FieldReader) -> tuple[str, ...]:
+    """The keys of the bibliography under `sources`, also when commas separate them or they are written as citations."""
+    parts = (part for text in reader.texts("sources") for part in re.split(r"[\s,;]+", text))
+    return tuple(key for part in parts if (key := part.strip("[]@")))
 
 
 def _texts(reader: FieldReader, key: str) -> Mapping[str, str]:

@@ -1,0 +1,179 @@
+"""Build: records become an index. What a place in a record is worth is defined here, for every reader of the index.
+
+- A record has four **fields**, each with a weight (`FIELDS`): its title, its key words, its text, its surroundings.
+- A **place** is a whole number: 2²⁰ times the field's number, plus the word's place in the field, counted from 0.
+- A root's **weight** in a record is the sum of the weights of the fields of its places.
+- A record's **length** is the number of its places.
+- The **vocabulary** holds each folded word that is not small, with the number of records that have it.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, islice, takewhile
+from typing import Protocol
+
+from briefing_tools.indexing.words import HYPHENS, Compounds, Word, compounds_of, placed, sequence, stem, words_of
+from briefing_tools.model import Record, Term
+
+FIELDS = (("title", 6), ("key", 3), ("text", 1), ("around", 1))
+"""The fields of a record in the order of their numbers, with their weights."""
+
+FIELD_SIZE = 1 << 20
+"""How many places a field has; what stands behind them is not found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to write a term of the glossary. `main` tells the term itself and what it stands for from other spellings."""
+
+    term: int
+    main: bool
+
+
+class Postings(Protocol):
+    """Where each root stands, by the record's number."""
+
+    def weights(self, root: str) -> dict[int, int]:
+        """The weight of a root in each record that has it."""
+
+    def places(self, root: str) -> dict[int, list[int]]:
+        """The places of a root in each record that has it, ascending."""
+
+    def has(self, root: str) -> bool:
+        """Whether any record has this root."""
+
+    def roots(self) -> Iterator[str]:
+        """Every root."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """Everything that an answer is made from.
+
+    `lengths` and `records` go by the record's number. `spread` tells of each word of the vocabulary how many records have it.
+    `forms` leads from a sequence of stems to the terms of the glossary that are written so, `spellings` from a term's
+    number to the sequences, and whether each is the term itself or what it stands for.
+    """
+
+    records: tuple[Record, ...]
+    glossary: tuple[Term, ...]
+    compounds: Compounds
+    lengths: tuple[int, ...]
+    spread: Mapping[str, int]
+    forms: Mapping[tuple[str, ...], tuple[Form, ...]]
+    spellings: tuple[tuple[tuple[tuple[str, ...], bool], ...], ...]
+    postings: Postings
+
+    def words_from(self, beginning: str) -> Iterator[str]:
+        """The words of the vocabulary that begin so, in the order of code points."""
+        first = bisect_left(self.vocabulary, beginning)
+        return takewhile(lambda word: word.startswith(beginning), islice(self.vocabulary, first, None))
+
+    @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Every folded word of the records that is not small, in the order of code points."""
+        return tuple(sorted(self.spread))
+
+    @cached_property
+    def average_length(self) -> int:
+        """The records' mean length, rounded down; at least 1."""
+        return max(1, sum(self.lengths) // max(1, len(self.lengths)))
+
+    @cached_property
+    def sections(self) -> Mapping[tuple[str, str], int]:
+        """The number of each section's record, by the address of its page and the section's id."""
+        return {
+            page_and_section(record): number for number, record in enumerate(self.records) if record.kind == "section"
+        }
+
+
+def page_and_section(record: Record) -> tuple[str, str]:
+    """The address of the page that a record stands on, and the id of its section."""
+    return record.url.partition("#")[0], record.section
+
+
+def build_index(records: tuple[Record, ...], glossary: tuple[Term, ...]) -> Index:
+    """Index records, in their order, with the glossary whose terms find each other."""
+    from briefing_tools.indexing.store import keep  # here, since only a command that searches should wait for it
+
+    terms = [[words_of(form) for form in (term.term, term.name, *term.also) if form] for term in glossary]
+    hyphenated = (text for record in records for text in fields_of(record) if any(sign in text for sign in HYPHENS))
+    compounds = compounds_of(map(words_of, hyphenated), chain.from_iterable(terms))
+    spellings = tuple(
+        tuple(_spelt(forms, 2 if term.name else 1, compounds)) for term, forms in zip(glossary, terms, strict=True)
+    )
+    forms: dict[tuple[str, ...], tuple[Form, ...]] = {}
+    for number, written in enumerate(spellings):
+        for stems, main in written:
+            forms[stems] = (*forms.get(stems, ()), Form(number, main))
+    lengths: list[int] = []
+    spread: Counter[str] = Counter()
+
+    def roots() -> Iterator[list[tuple[str, int, int]]]:
+        for record in records:
+            found = _analysed(record, compounds)
+            lengths.append(found.length)
+            spread.update(found.words)
+            yield found.roots
+
+    postings = keep(roots())
+    return Index(records, glossary, compounds, tuple(lengths), dict(spread), forms, spellings, postings)
+
+
+def _spelt(forms: list[list[Word]], main: int, compounds: Compounds) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """The sequences that a term is written as, and whether each is one of the `main` first forms.
+
+    One word is also written with an `s` behind it: Snowball leaves *LSCBs* alone, since it has no vowel.
+    """
+    for number, words in enumerate(forms):
+        stems = sequence(words, compounds)
+        if stems:
+            yield stems, number < main
+        if len(words) == 1 and len(stems) == 1 and (plural := stem(words[0].text + "s")) != stems[0]:
+            yield (plural,), number < main
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysed:
+    """The roots of a record with their places and what these weigh; its length; its words."""
+
+    roots: list[tuple[str, int, int]]
+    length: int
+    words: set[str]
+
+
+def _analysed(record: Record, compounds: Compounds) -> _Analysed:
+    roots: list[tuple[str, int, int]] = []
+    words: set[str] = set()
+    length = 0
+    for number, text in enumerate(fields_of(record)):
+        first, weight = number * FIELD_SIZE, FIELDS[number][1]
+        telling = compounds.telling(words_of(text))
+        found = placed(telling, compounds)
+        roots += [(root, first + place, weight) for root, place in found if place < FIELD_SIZE]
+        length += found[-1][1] + 1 if found else 0
+        words.update(word.text for word in telling)
+    return _Analysed(roots, length, words)
+
+
+def fields_of(record: Record) -> tuple[str, str, str, str]:
+    """What a record is found by, in the order of `FIELDS`.
+
+    The briefing's own title and topics are not repeated for each of its parts, which would all be found by them.
+    """
+    match record.kind:
+        case "briefing":
+            key = " ".join((record.key, *record.topics))
+            return " ".join((*record.breadcrumb, record.title)), key, record.text, record.names
+        case "reference":
+            return f"{record.title} {record.names}", "", record.text, ""
+        case "glossary":
+            return record.title, " ".join(record.topics), record.text, ""
+        case "update":
+            around = " ".join((*record.breadcrumb[1:], record.names, record.level, *record.topics))
+            return record.title, record.site_name, record.text, around
+        case _:
+            return record.title, record.key, record.text, " ".join((*record.breadcrumb[1:], record.names))

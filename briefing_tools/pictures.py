@@ -1,0 +1,45 @@
+"""Picture: a picture of the project becomes one that can be printed; the only door to Pillow.
+
+Whoever sends a photograph sends where and with what it was taken as well. So every picture is drawn anew, turned the
+right way up, no larger than paper shows, and without anything but the picture.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MOST_PIXELS = 50_000_000
+"""A file of a few kilobytes can unfold to gigabytes; this is more than any camera of a council."""
+LARGEST = (2000, 2800)
+"""A4's text area at about 300 dots per inch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that can be printed; `ending` is its file name's, width and height are in pixels."""
+
+    content: bytes
+    ending: str
+    width: int
+    height: int
+
+
+def printable(content: bytes) -> Picture | None:
+    """The picture to print; nothing if the file is damaged, or no picture, or huge."""
+    try:
+        with Image.open(BytesIO(content), formats=("PNG", "JPEG", "GIF", "WEBP")) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                return None
+            kind = picture.format
+            picture.load()
+            upright = ImageOps.exif_transpose(picture)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None  # what Pillow raises for damaged files, by format
+    upright.thumbnail(LARGEST)
+    out = BytesIO()
+    if kind == "JPEG":
+        upright.convert("RGB").save(out, "JPEG", quality=88)
+    else:
+        upright.convert("RGBA").save(out, "PNG")
+    return Picture(out.getvalue(), ".jpg" if kind == "JPEG" else ".png", upright.width, upright.height)

@@ -1,0 +1,146 @@
+"""Break: every note stands at the foot of the page of its call.
+
+Typst puts a note on a later page when a box, a list or a table calls it near the foot of the page, or a line calls two
+(typst/typst#5603, #5314). So the document is laid out, the first note that went astray is found, and the page is broken
+before the smallest block that calls it; should that not do, before the words of the link themselves. This is repeated
+until none is left: a break never disturbs a page before it, so every round settles at least one note.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from briefing_tools.stages.editions.pieces import LEADING, Child, Flow, Path, Piece, changed, walk, words
+
+Places = Mapping[int, tuple[int, int]]
+"""The pages of each note's call and of the note itself, by its number."""
+
+_BREAKABLE = frozenset(
+    ["bullets", "numbers", "signpost", "admonition", "key-messages", "quotation", "indented", "record", "table"]
+)
+_TITLED = frozenset(["signpost", "admonition"])
+
+
+class NoteAstray(AssertionError):
+    """A note that no break brings back to the page of its call: a mistake of ours, never of the briefing's."""
+
+
+def break_pages(flow: Flow, lay_out: Callable[[Flow], Places]) -> Flow:
+    """The flow with the page breaks that bring every note to its call's page. Raises `NoteAstray` if there are none such."""
+    finest: dict[int, bool] = {}
+    while True:
+        broken = _broken(flow, finest)
+        astray = [number for number, (call, body) in sorted(lay_out(broken).items()) if call != body]
+        if not astray:
+            return broken
+        if finest.get(astray[0]):
+            raise NoteAstray(f"note {astray[0]} cannot be kept on the page of its call")
+        finest[astray[0]] = astray[0] in finest
+
+
+def _broken(flow: Flow, finest: Mapping[int, bool]) -> Flow:
+    """The flow with a page break for each of these notes, before its block or, where True, before its words."""
+    calls = {piece.number("number"): path for path, piece in walk(flow) if piece.kind == "note"}
+    paths = {_place(flow, calls[number], before_words) for number, before_words in finest.items()}
+    pages: list[Flow] = []
+    for path in sorted(paths - {()}, reverse=True):
+        flow, after = split(flow, path)
+        pages.insert(0, (Piece("page-break"), *after))
+    return tuple(piece for page in (flow, *pages) for piece in page)
+
+
+def _place(flow: Flow, call: Path, before_words: bool) -> Path:
+    """Where to break for a call: what is kept with the next block moves along; nothing is broken off at the very start."""
+    parents = [None, *_along(flow, call)]
+    path = call
+    if not before_words or any(piece is not None and piece.kind == "table" for piece in parents):
+        depth = max(depth for depth, parent in enumerate(parents[:-1]) if parent is None or parent.kind in _BREAKABLE)
+        path = call[: depth + 1]
+    while path:
+        parent = parents[len(path) - 1]
+        siblings = flow if parent is None else parent.children
+        index = _before_kept(siblings, path[-1])
+        if parent is not None and parent.kind == "table":
+            index = _before_reaching(parent, index)
+        if index:
+            return (*path[:-1], index)
+        path = path[:-1]
+    return ()
+
+
+def _along(flow: Flow, path: Path) -> list[Piece]:
+    """The pieces on the way down, outermost first."""
+    found: list[Piece] = []
+    children: tuple[Child, ...] = flow
+    for index in path:
+        piece = children[index]
+        assert isinstance(piece, Piece)
+        found.append(piece)
+        children = piece.children
+    return found
+
+
+def _before_kept(siblings: tuple[Child, ...], index: int) -> int:
+    """The place before everything that must stay with what stands at `index`."""
+    while (
+        index
+        and isinstance(before := siblings[index - 1], Piece)
+        and (before.kind in ("heading", "caption") or before.values.get("sticky"))
+    ):
+        index -= 1
+    return index
+
+
+def _before_reaching(table: Piece, index: int) -> int:
+    """The row before which a table can be broken: not in its head, nor where a cell reaches down from above."""
+    rows = table.inside()
+    while index > table.number("head") and any(
+        above + cell.number("down", 1) > index for above in range(index) for cell in rows[above].inside()
+    ):
+        index -= 1
+    return index if index > table.number("head") else 0
+
+
+# -- Splitting ---------------------------------------------------------------------------------------------------------
+
+
+def split(flow: Flow, path: Path) -> tuple[Flow, Flow]:
+    """The flow up to a place, and from there on; a piece that the place lies in stands on both sides."""
+    index, *below = path
+    if not any(below):
+        return flow[:index], flow[index:]
+    first, second = _split(flow[index], tuple(below))
+    return (*flow[:index], first), (second, *flow[index + 1 :])
+
+
+def _split(piece: Piece, path: Path) -> tuple[Piece, Piece]:
+    index, *below = path
+    before, after = piece.children[:index], piece.children[index:]
+    child = piece.children[index]
+    if any(below) and isinstance(child, Piece):
+        first, second = _split(child, tuple(below))
+        before, after = (*before, first), (second, *after[1:])
+    return replace(piece, children=before), _rest(piece, index, after)
+
+
+def _rest(whole: Piece, index: int, after: tuple[Child, ...]) -> Piece:
+    """What follows a break inside a piece: a list goes on counting, a table has its head again, a box says that it goes on."""
+    rest = Piece(whole.kind, after, {name: value for name, value in whole.values.items() if name != "id"})
+    rest = rest.having(continued=True) if whole.kind in ("item", "paragraph") else rest
+    match whole.kind:
+        case "numbers":
+            return rest.having(start=whole.number("start") + index)
+        case "table":
+            head = changed(whole.inside()[: whole.number("head")], _leading_nowhere)
+            return replace(rest, children=(*head, *after)).having(repeat=True)
+        case kind if kind in _TITLED and isinstance(title := whole.children[0], Piece) and title.values.get("sticky"):
+            again = Piece("paragraph", (Piece("strong", (f"{words(title.children)} (continued)",)),), {"sticky": True})
+            return replace(rest, children=(again, *after))
+        case _:
+            return rest
+
+
+def _leading_nowhere(piece: Piece) -> Flow:
+    """A piece of a repeated head: its words, without what only one place can be or call."""
+    if piece.kind in LEADING:
+        return (Piece("span", piece.children),)
+    return (replace(piece, values={name: value for name, value in piece.values.items() if name != "id"}),)

@@ -1,0 +1,152 @@
+"""Rule up: a table, however raggedly it was written, becomes a grid of rows, or a list where the page is too narrow."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from briefing_tools.model import Element, Node
+from briefing_tools.stages.editions.pieces import Child, Flow, Piece, leads, walk, words
+
+MOST_COLUMNS = 24
+MOST_NOTES_IN_ROW = 3
+"""A row is never split between pages; with more notes than this it might not fit on one."""
+WIDEST_WORD = 18
+"""A longer word may be broken, so a column need not be wider."""
+
+Blocks = Callable[[Element], Flow]
+
+
+def compose_table(table: Element, blocks: Blocks, lines: Callable[[Element], tuple[Child, ...]]) -> Flow:
+    """A table piece behind its caption, if it has one.
+
+    Its first `head` rows are the head; in every row the cells cover each column once, unless a cell above reaches down.
+    """
+    rows = list(_rows(table.children, False))
+    captions = [child for child in table.children if isinstance(child, Element) and child.tag == "caption"]
+    words_above = tuple(piece for one in captions for piece in lines(one))
+    caption: Flow = (Piece("caption", words_above),) if words_above else ()
+    columns = min(max((_width(cells) for cells, _ in rows), default=0), MOST_COLUMNS)
+    if not columns:
+        return caption
+    head = _grid([cells for cells, is_head in rows if is_head], columns, blocks)
+    body = _grid([cells for cells, is_head in rows if not is_head], columns, blocks)
+    values = {"columns": columns, "head": len(head), "repeat": not any(leads(row) for row in head)}
+    return (*caption, Piece("table", (*head, *body), values))
+
+
+def _rows(nodes: tuple[Node, ...], head: bool) -> Iterator[tuple[list[Element], bool]]:
+    """The cells of each row that has any, and whether the row stands in the head."""
+    for node in nodes:
+        if isinstance(node, Element) and node.tag in ("thead", "tbody"):
+            yield from _rows(node.children, node.tag == "thead")
+        elif isinstance(node, Element) and node.tag == "tr":
+            cells = [child for child in node.children if isinstance(child, Element) and child.tag in ("td", "th")]
+            if cells:
+                yield cells, head
+
+
+def _width(cells: list[Element]) -> int:
+    return sum(_span(cell, "colspan", MOST_COLUMNS) for cell in cells)
+
+
+def _span(cell: Element, name: str, most: int) -> int:
+    given = cell.attributes.get(name, "1")
+    return max(1, min(int(given), most)) if re.fullmatch(r"[0-9]{1,4}", given) else 1
+
+
+def _grid(rows: list[list[Element]], columns: int, blocks: Blocks, reach_down: bool = True) -> Flow:
+    """Rows in which no cell leaves the grid and no place is empty; cells beyond the last column join the last one."""
+    free = [[True] * columns for _ in rows]
+    laid: list[dict[int, Piece]] = [{} for _ in rows]
+    for number, cells in enumerate(rows):
+        for cell in cells:
+            column = next((at for at in range(columns) if free[number][at]), columns)
+            if column < columns:
+                across, down = _room(cell, free, number, column, reach_down)
+                for below in range(number, number + down):
+                    free[below][column : column + across] = [False] * across
+                laid[number][column] = _cell(cell, blocks(cell), column, across, down)
+            elif laid[number]:
+                last = max(laid[number])
+                before = laid[number][last]
+                laid[number][last] = replace(before, children=before.children + blocks(cell))
+        for gap in (at for at in range(columns) if free[number][at]):
+            laid[number][gap] = Piece("cell", (), {"column": gap})
+    if not all(laid) and reach_down:  # cells from above fill a whole row, and its own would be lost
+        return _grid(rows, columns, blocks, reach_down=False)
+    return tuple(Piece("row", tuple(row[column] for column in sorted(row))) for row in laid)
+
+
+def _room(cell: Element, free: list[list[bool]], number: int, column: int, reach_down: bool) -> tuple[int, int]:
+    """How far a cell may reach to the right and down without covering another or leaving the grid."""
+    across = _span(cell, "colspan", len(free[number]) - column)
+    while not all(free[number][column : column + across]):
+        across -= 1
+    return across, _span(cell, "rowspan", len(free) - number) if reach_down else 1
+
+
+def _cell(cell: Element, inside: Flow, column: int, across: int, down: int) -> Piece:
+    align = cell.attributes.get("align", "")
+    values = {"column": column, "across": across, "down": down, "heads": cell.tag == "th"}
+    return Piece("cell", inside, {**values, "align": align if align in ("left", "center", "right") else "left"})
+
+
+# -- As a list ---------------------------------------------------------------------------------------------------------
+
+
+def fitted(table: Piece, line: int) -> Flow:
+    """The table, or a list of its rows if it needs more than `line` characters a line or a row calls too many notes."""
+    notes = max(sum(inner.kind == "note" for _, inner in walk((row,))) for row in table.inside())
+    return (table,) if _needs(table) <= line and notes <= MOST_NOTES_IN_ROW else _as_list(table)
+
+
+def _needs(table: Piece) -> int:
+    """The characters that the columns need at least: the longest word of each, and the space between them."""
+    longest = [0] * table.number("columns")
+    for cell in (cell for row in table.inside() for cell in row.inside() if cell.number("across", 1) == 1):
+        lengths = (len(word) for word in re.split(r"[\s-]+", words(cell.children)))
+        column = cell.number("column")
+        longest[column] = max(longest[column], min(WIDEST_WORD, max(lengths)))
+    return sum(length + 3 for length in longest)
+
+
+def _as_list(table: Piece) -> Flow:
+    """Each row as a block: its first cell, then every other one behind the words of its column's head."""
+    rows, head = table.inside(), table.number("head")
+    names = [
+        " – ".join(dict.fromkeys(text for row in rows[:head] if (text := _text_at(row, column))))
+        for column in range(table.number("columns"))
+    ]
+    kept = (
+        ()
+        if table.values["repeat"]
+        else tuple(block for row in rows[:head] for cell in row.inside() for block in cell.inside())
+    )
+    return (*kept, *(_record(row, names) for row in rows[head:]))
+
+
+def _text_at(row: Piece, column: int) -> str:
+    for cell in row.inside():
+        if cell.number("column") <= column < cell.number("column") + cell.number("across", 1):
+            return " ".join(words(cell.children).split())
+    return ""
+
+
+def _record(row: Piece, names: list[str]) -> Piece:
+    filled = [cell for cell in row.inside() if cell.children]
+    inside = [
+        block for cell in filled[:1] for block in _led(cell.inside(), lambda children: (Piece("strong", children),))
+    ]
+    for cell in filled[1:]:
+        name = names[cell.number("column")]
+        label: tuple[Child, ...] = (Piece("strong", (f"{name}:",)), " ") if name else ()
+        inside += _led(cell.inside(), lambda children, label=label: (*label, *children))  # type: ignore[misc]
+    return Piece("record", tuple(inside))
+
+
+def _led(flow: Flow, lead: Callable[[tuple[Child, ...]], tuple[Child, ...]]) -> Flow:
+    """The blocks of a cell with its first paragraph changed; one is put before them if they begin otherwise."""
+    if flow[0].kind == "paragraph":
+        return (replace(flow[0], children=lead(flow[0].children)), *flow[1:])
+    opening = lead(())
+    return (Piece("paragraph", opening), *flow) if words(opening) else flow
