@@ -11,7 +11,7 @@ from briefing_tools.exchange.names import name_list
 from briefing_tools.exchange.vocabulary import FIELDS, VERBATIM, Card, clean, work_of
 from briefing_tools.model import Name, Work
 from briefing_tools.source import Span
-from briefing_tools.styles import is_doi, is_safe
+from briefing_tools.styles.whereabouts import is_doi, is_safe
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 MAX_VALUE = 10_000

@@ -14,7 +14,7 @@ from briefing_tools.exchange.names import name_list
 from briefing_tools.exchange.tagged import nodes_of, tagged
 from briefing_tools.model import Work, plain_text
 from briefing_tools.source import Span
-from briefing_tools.styles import is_doi, is_safe
+from briefing_tools.styles.whereabouts import is_doi, is_safe
 
 Card: TypeAlias = dict[str, str]
 """A work as text by field: `kind`, `author` and `editor` (BibTeX's name lists), `title` (tagged text), and its fields."""
