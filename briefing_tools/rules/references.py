@@ -8,6 +8,7 @@ from itertools import combinations
 
 from briefing_tools.diagnostics import Finding, Problem, Related, Rule, Severity, rule
 from briefing_tools.model import Bibliography, LinkedSeries, Work, plain_text
+from briefing_tools.rules.works import BIBLIOGRAPHY_RULES
 from briefing_tools.source import Span
 from briefing_tools.styles.names import authorship, family_of, folded
 from briefing_tools.styles.parts import ARTICLES, PARTS, TITLED, container_of, publisher_of
@@ -444,6 +445,7 @@ _RULES: tuple[Rule[Bibliography], ...] = (
     unsafe_url,
     bad_doi,
     duplicate_work,
+    *BIBLIOGRAPHY_RULES,
 )
 
 
