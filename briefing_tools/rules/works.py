@@ -46,9 +46,9 @@ def bad_isbn(works: Bibliography) -> Iterator[Problem]:
     The last digit of an ISBN follows from the others, so most slips of the pen can be seen.
 
     Wrong:
-        isbn = {978-1-84742-413-4}
+        isbn = {978-0-306-40615-8}
     Right:
-        isbn = {978-1-84742-413-3}
+        isbn = {978-0-306-40615-7}
     """
     yield from _numbers(works, "isbn", isbn_problem)
 
@@ -189,9 +189,9 @@ def page_out_of_range(plan: LinkedSeries) -> Iterator[Problem]:
     The page may be wrong, or the pages of the entry, or the work.
 
     Wrong:
-        [@horwath2007, p. 80], where the entry has pages = {55--69}
+        levels of working together [@horwath2007, p. 80]
     Right:
-        [@horwath2007, p. 58]
+        levels of working together [@horwath2007, p. 58]
     """
     works = plan.cited.series.bibliography.works
     for text in texts(plan):
@@ -240,9 +240,9 @@ def other_title(plan: LinkedSeries) -> Iterator[Problem]:
     Only titles in italics, in quotation marks or as a link are looked at, and only a citation that follows at once.
 
     Wrong:
-        its guide *Think child, think parent, think family: a guide to parental mental health* [@scie2012]
+        *Think child, think parent, think family: a guide to parental mental health and child welfare* [@scie2012]
     Right:
-        its guide *Think child, think parent, think family: a guide to parental mental health* [@diggins2011]
+        *Think child, think parent, think family: a guide to parental mental health and child welfare* [@diggins2011]
     """
     works = plan.cited.series.bibliography.works
     titles = _Titles.of(works)
