@@ -15,14 +15,15 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"cli", "plugin"}),
-    ("showing", {"showing"}),
+    ("showing", {"adding", "showing"}),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports", {"stages", "rules", "report"}),
     (
         "doors and shared words",
         {
-            "addresses", "bibliography", "citation_syntax", "clock", "config", "frontmatter", "git", "indexing", "intake",
-            "marking", "markup", "pdf", "pictures", "styles", "templates", "typefaces", "typesetting", "wording",
+            "addresses", "bibliography", "citation_syntax", "clock", "config", "exchange", "frontmatter", "git",
+            "identifiers", "indexing", "intake", "marking", "markup", "pdf", "pictures", "replacing", "spelling", "styles",
+            "templates", "typefaces", "typesetting", "wording",
         },
     ),
     ("model", {"model"}),
@@ -36,6 +37,8 @@ NEIGHBOURS = {
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
     ("cli", "plugin"),
+    ("exchange", "bibliography"),
+    ("exchange", "styles"),
 }
 """Imports inside a layer that are allowed, beyond a package's own modules."""
 
