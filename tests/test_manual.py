@@ -179,6 +179,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "update-unmoderated": _in_update,
     "update-unknown-relation": _in_update,
     "update-heading": _in_update_text,
+    "update-own-id": _in_update_text,
     "cite-unknown-key": _in_text,
     "cite-malformed-locator": _in_text,
     "cite-page-outside": _in_text,

@@ -1,12 +1,16 @@
 """Rules of citations: every bracket leads to a work, every page stands with the work it comes from."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from briefing_tools.diagnostics import Problem, Severity, nearest, rule
-from briefing_tools.model import LinkedSeries, Work, plain_text
+from briefing_tools.model import Citation, LinkedSeries, Work, plain_text
 from briefing_tools.rules.looking import citations_of, cited_texts, prose, texts
+from briefing_tools.source import Source
+
+_REST_OF_LINK = re.compile(r"[^\[\]\n]{0,300}\][(\[]")
+_BRACKET = re.compile(r"(?<![\\!\w])\[[^\[\]\n@]*@\{?(?P<key>[\w:-]+)[^\[\]\n]*\](?![(\[:])")
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -133,7 +137,7 @@ def key_without_at(plan: LinkedSeries) -> Iterator[Problem]:
 
 @rule("cite-bracket-broken", ERROR)
 def bracket_broken(plan: LinkedSeries) -> Iterator[Problem]:
-    """A bracket that should be a citation is not closed, or a part of it has no key.
+    """A bracket that should be a citation is not closed, has a part without a key, or stands in a link or inside HTML.
 
     Wrong:
         recognised progress [@munro2011, p. 58 in safeguarding.
@@ -142,19 +146,39 @@ def bracket_broken(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for text in texts(plan):
         words = prose(text)
-        for citation in citations_of(text):
-            start = text.source.offset(citation.span.start)
-            paragraph = words[words.rfind("\n\n", 0, start) + 1 : start]
-            opening = paragraph.rfind("[")
-            if (
-                citation.narrative
-                and opening >= 0
-                and "]" not in paragraph[opening:]
-                and paragraph[opening - 1 : opening] != "\\"
-            ):
-                key = citation.items[0].key
-                yield Problem(citation.span, f"The bracket before “@{key}” is not a citation: it is not closed, or a part of it has no key.",
-                              f"Write [@{key}] or [@{key}, p. 58]; separate several works with semicolons.")  # fmt: skip
+        citations = sorted(citations_of(text), key=lambda citation: citation.span.start)
+        for citation in citations:
+            if citation.narrative and _is_bracketed(words, text.source.offset(citation.span.start)):
+                yield _in_a_bracket(citation, words, text.source.offset(citation.span.end))
+        for start, end, key in _unread(words, citations, text.source):
+            if key in plan.cited.series.bibliography.works:
+                yield Problem(text.source.span(start, end), f"{words[start:end]} stands where citations are not read.",
+                              "Write the paragraph in Markdown, without HTML around it.")  # fmt: skip
+
+
+def _is_bracketed(words: str, start: int) -> bool:
+    """Whether a bracket of the same paragraph is open at an offset."""
+    opening = words.rfind("[", words.rfind("\n\n", 0, start) + 1, start)
+    return opening >= 0 and words.find("]", opening, start) < 0 and words[opening - 1 : opening] != "\\"
+
+
+def _in_a_bracket(citation: Citation, words: str, end: int) -> Problem:
+    """What is wrong with a mention that stands in a bracket and ends at an offset of the text."""
+    key = citation.items[0].key
+    if _REST_OF_LINK.match(words, end):
+        return Problem(citation.span, f"The citation “@{key}” stands in the words of a link.",
+                       f"Put it behind the link: [words](https://…) [@{key}]")  # fmt: skip
+    return Problem(citation.span, f"The bracket before “@{key}” is not a citation: it is not closed, or a part of it has no key.",
+                   f"Write [@{key}] or [@{key}, p. 58]; separate several works with semicolons.")  # fmt: skip
+
+
+def _unread(words: str, citations: list[Citation], source: Source) -> Iterator[tuple[int, int, str]]:
+    """The brackets that look like citations and were read as none: where they begin and end, and their first key."""
+    starts = [source.offset(citation.span.start) for citation in citations]
+    for found in _BRACKET.finditer(words):
+        before = bisect_right(starts, found.start()) - 1
+        if before < 0 or found.start() >= source.offset(citations[before].span.end):
+            yield found.start(), found.end(), found["key"]
 
 
 @rule("cite-after-stop", NOTE)

@@ -15,7 +15,18 @@ Places = Mapping[int, tuple[int, int]]
 """The pages of each note's call and of the note itself, by its number."""
 
 _BREAKABLE = frozenset(
-    ["bullets", "numbers", "signpost", "admonition", "key-messages", "quotation", "indented", "record", "table"]
+    [
+        "bullets",
+        "numbers",
+        "signpost",
+        "admonition",
+        "key-messages",
+        "quotation",
+        "indented",
+        "record",
+        "table",
+        "in-language",
+    ]
 )
 _TITLED = frozenset(["signpost", "admonition"])
 

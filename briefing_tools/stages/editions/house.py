@@ -60,7 +60,7 @@ def formats() -> Mapping[str, Format]:
 
 
 @cache
-def house() -> House:
+def house_style() -> House:
     """The house style. Raises `CannotRun` if `house.toml` has a mistake."""
     tables = _read("house.toml")
     fonts, colours, logo = (_table(tables, name) for name in ("fonts", "colours", "logo"))
