@@ -51,7 +51,7 @@ class Build:
     records: tuple[Record, ...]
     pages: tuple[BuiltPage, ...]
     editions: tuple[Edition, ...]
-    exports: tuple[Export, ...]
+    exports: tuple[Export, ...] = ()
 
 
 def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Checked:

@@ -162,11 +162,12 @@ def test_csl_json_is_what_its_schema_allows() -> None:
     """Every item has a type and an id, and nothing but CSL's variables, with `custom` for the rest."""
     works = [published(work) for work in works_of((GOLDEN / "styles" / "works.bib").read_text("utf-8"))]
     (format,) = (one for one in FORMATS if one.suffix == "json")
-    allowed = set(
+    names = (
         "id type author editor title issued accessed event-date custom container-title container-title-short publisher "
         "publisher-place volume issue number page edition collection-title chapter-number genre DOI ISBN ISSN URL language "
-        "version event-place event-title number-of-pages number-of-volumes title-short PMID".split()
+        "version event-place event-title number-of-pages number-of-volumes title-short PMID"
     )
+    allowed = set(names.split())
     for item in json.loads(format.write(works)):
         assert set(item) <= allowed
         assert item["id"]
@@ -356,7 +357,12 @@ def test_a_huge_file_takes_time_in_proportion() -> None:
     assert time.process_time() - started < 5
 
 
-@given(st.text(), st.sampled_from(["TY  - JOUR\nTI  - ", '[{"title": "', "<xml><records><record><titles><title>", "@book{k, title={"]))
+@given(
+    st.text(),
+    st.sampled_from(
+        ["TY  - JOUR\nTI  - ", '[{"title": "', "<xml><records><record><titles><title>", "@book{k, title={"]
+    ),
+)
 def test_no_text_whatever_raises(text: str, start: str) -> None:
     read_foreign(Source("a", start + text))
 
@@ -379,7 +385,7 @@ def key(fields: str, *taken: str) -> str:
     ("fields", "made"),
     [
         ("author={Munro, E.}, year=2011", "munro2011"),
-        ("author={M{\\\"u}ller, {\\L}.}, date={2012-05}", "muller2012"),
+        ('author={M{\\"u}ller, {\\L}.}, date={2012-05}', "muller2012"),
         ("author={Ångström, Å. and B, C.}, year=2012", "angstrom2012"),
         ("author={van Dijk, Marten}, year=2012", "vandijk2012"),
         ("author={O'Neill-Smith, B.}, year=2012", "oneillsmith2012"),
@@ -420,11 +426,11 @@ def test_a_key_that_is_taken_gets_a_letter() -> None:
     assert after.startswith("munro2011")
 
 
-@given(st.lists(st.just("author={Munro, E.}, year=2011"), max_size=3), st.integers(0, 90))
-def test_keys_never_meet(_: list[str], count: int) -> None:
+@pytest.mark.parametrize("count", [2, 27, 800])
+def test_keys_never_meet(count: int) -> None:
     (work,) = works_of("@misc{k, author={Munro, E.}, year=2011}")
     taken: list[str] = []
-    for _number in range(count):
+    for _ in range(count):
         taken.append(made_key(work, taken))
     assert len(set(taken)) == count
 
@@ -432,7 +438,9 @@ def test_keys_never_meet(_: list[str], count: int) -> None:
 # -- Check digits ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("isbn", ["0-306-40615-2", "978-0-306-40615-7", "ISBN 0 8044 2957 X", "ISBN: 9780306406157", "080442957x"])
+@pytest.mark.parametrize(
+    "isbn", ["0-306-40615-2", "978-0-306-40615-7", "ISBN 0 8044 2957 X", "ISBN: 9780306406157", "080442957x"]
+)
 def test_isbns_that_hold(isbn: str) -> None:
     assert isbn_problem(isbn) == ""
 
