@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import a_browser, served, visiting
 from playwright.sync_api import Browser, Locator, Page, expect
+
+from browsing import a_browser, served, visiting
 
 ROOT = Path(__file__).parents[1]
 BRIEFING = "07-integrated-working/"
