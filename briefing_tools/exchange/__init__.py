@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from briefing_tools.bibliography import read_bibliography
-from briefing_tools.exchange.bibtex import entry_of, write_bibtex
-from briefing_tools.exchange.csl import looks_like_csl, read_csl, write_csl
+from briefing_tools.exchange.bibtex import bibtex_file, bibtex_record, entry_of
+from briefing_tools.exchange.csl import csl_file, csl_record, looks_like_csl, read_csl
 from briefing_tools.exchange.endnote import looks_like_endnote, read_endnote
 from briefing_tools.exchange.incoming import Incoming, Record, brought_in
 from briefing_tools.exchange.keys import made_key
-from briefing_tools.exchange.ris import looks_like_ris, read_ris, write_ris
+from briefing_tools.exchange.ris import looks_like_ris, read_ris, ris_file, ris_record
 from briefing_tools.exchange.vocabulary import card_of, published
 from briefing_tools.model import Work
 from briefing_tools.source import Source
@@ -23,18 +23,26 @@ __all__ = ["FORMATS", "Format", "Incoming", "entry_of", "made_key", "published",
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format that works go out in. `mime` is what a browser is told of it; `write` takes works and gives a file's text."""
+    """A format that works go out in. `mime` is what a browser is told of it.
+
+    `record` writes a work, `file` makes a file of such records; so a work that stands in many files is written once.
+    """
 
     name: str
     suffix: str
     mime: str
-    write: Callable[[Iterable[Work]], str]
+    record: Callable[[Work], str]
+    file: Callable[[Iterable[str]], str]
+
+    def write(self, works: Iterable[Work]) -> str:
+        """A file of works, in the order given."""
+        return self.file(map(self.record, works))
 
 
 FORMATS = (
-    Format("BibTeX", "bib", "application/x-bibtex", write_bibtex),
-    Format("RIS", "ris", "application/x-research-info-systems", write_ris),
-    Format("CSL-JSON", "json", "application/vnd.citationstyles.csl+json", write_csl),
+    Format("BibTeX", "bib", "application/x-bibtex", bibtex_record, bibtex_file),
+    Format("RIS", "ris", "application/x-research-info-systems", ris_record, ris_file),
+    Format("CSL-JSON", "json", "application/vnd.citationstyles.csl+json", csl_record, csl_file),
 )
 """The formats of exports, in the order in which pages offer them."""
 

@@ -10,10 +10,15 @@ from briefing_tools.model import Work
 _THESES = {"PhD thesis": "phdthesis", "Master's thesis": "mastersthesis"}
 
 
-def write_bibtex(works: Iterable[Work]) -> str:
-    """A file of entries, in the order given, written so that no other program re-cases a title or takes an organisation
-    for a list because there is an *and* in its name."""
-    return "\n".join(entry_of(work, protect=True) for work in works)
+def bibtex_record(work: Work) -> str:
+    """A work for other programs: written so that none re-cases a title, or takes an organisation for a list because there
+    is an *and* in its name."""
+    return entry_of(work, protect=True)
+
+
+def bibtex_file(records: Iterable[str]) -> str:
+    """A file of records."""
+    return "\n".join(records)
 
 
 def entry_of(work: Work, *, protect: bool = False) -> str:

@@ -58,17 +58,18 @@ _CUSTOM = "briefing-tools"
 # -- Out ---------------------------------------------------------------------------------------------------------------
 
 
-def write_csl(works: Iterable[Work]) -> str:
-    """A file of items, in the order given; `<` is escaped, so that no tag stands in it."""
-    text = json.dumps([_item(work) for work in works], ensure_ascii=False, indent=2)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n"
+def csl_file(records: Iterable[str]) -> str:
+    """A file of records."""
+    return "[\n" + ",\n".join(records) + "\n]\n"
 
 
-def _item(work: Work) -> dict[str, Any]:
+def csl_record(work: Work) -> str:
+    """A work as an item; `<` is escaped, so that no tag stands in it."""
     card = card_of(work)
     item = dict(_natural(work, card))
     rest = remainder(card, _card(item))
-    return {**item, "custom": {_CUSTOM: rest}} if rest else item
+    text = json.dumps({**item, "custom": {_CUSTOM: rest}} if rest else item, ensure_ascii=False, indent=2)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _natural(work: Work, card: Card) -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,7 @@
 """Write names: authors and editors as BibTeX lists them, so that reading the list gives the same names again."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from briefing_tools.bibliography.names import read_names
 from briefing_tools.exchange.latex import latex_of
@@ -12,6 +13,7 @@ def name_list(names: Iterable[Name], others: bool = False) -> str:
     return " and ".join([*map(_written, names), *(["others"] if others else [])])
 
 
+@lru_cache(maxsize=8192)
 def _written(name: Name) -> str:
     """One name in the first way of writing it that reading understands."""
     for written in _ways(name):

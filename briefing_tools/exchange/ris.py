@@ -64,12 +64,13 @@ _First: TypeAlias = Callable[..., str]
 # -- Out ---------------------------------------------------------------------------------------------------------------
 
 
-def write_ris(works: Iterable[Work]) -> str:
-    """A file of records, in the order given."""
-    return "\n".join(_written(work) for work in works)
+def ris_file(records: Iterable[str]) -> str:
+    """A file of records."""
+    return "\n".join(records)
 
 
-def _written(work: Work) -> str:
+def ris_record(work: Work) -> str:
+    """A work as a record, with what RIS has no place for at its end."""
     card = card_of(work)
     lines = list(_lines(work, card))
     back, _ = _card([(tag, text) for tag, text in lines])
