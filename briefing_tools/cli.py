@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import sys
 import time
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from typing import Any, TypeVar
 import click
 
 from briefing_tools import __version__, adding, pipeline, showing
+from briefing_tools.allowing import allow as allow_line
+from briefing_tools.allowing import place_of
 from briefing_tools.clock import epoch, today
 from briefing_tools.config import Settings, load
 from briefing_tools.diagnostics import Finding, Severity, nearest
@@ -19,6 +22,7 @@ from briefing_tools.git import changed_since
 from briefing_tools.intake import MAX_BIBLIOGRAPHY
 from briefing_tools.model import Edition
 from briefing_tools.pipeline import Build, Checked
+from briefing_tools.privacy.allowing import LOCK
 from briefing_tools.report import github, gitlab, human, sarif
 from briefing_tools.report import json as as_json
 from briefing_tools.rules import RULES
@@ -156,6 +160,26 @@ def explain(rule: str | None) -> None:
         )
     found = rules[rule]
     click.echo(f"{click.style(found.code, bold=True)} ({found.severity.value})\n\n{found.title}\n\n{found.manual}")
+
+
+@main.command()
+@rooted
+@click.argument("place", metavar="FILE:LINE")
+@click.option("--reason", required=True, help="Why the line may be published; it is recorded, so name nobody.")
+@click.option(
+    "--rule", default="", metavar="RULE", help="Only this check (default: every check of privacy on that line)."
+)
+@click.option("--by", default="editors", show_default=True, help="Who decided; a job title is enough.")
+def allow(settings: Settings, place: str, reason: str, rule: str, by: str) -> None:
+    """Allow a line that looks like personal data, after looking at it, until the line changes."""
+    file, line = place_of(place)
+    path = _relative(Path(file), settings.root)
+    plan = pipeline.check(settings, today(), _progress()).plan
+    text, added = allow_line(plan, path, line, rule=rule, reason=reason, by=by, salt=secrets.token_hex(16))
+    (settings.root / settings.content / LOCK).write_text(text, "utf-8")
+    codes = ", ".join(entry.rule for entry in added)
+    click.echo(f"Allowed line {line} of {path} ({codes}), recorded in {settings.content}/{LOCK}.")
+    click.echo("If the line changes, it has to be looked at again.")
 
 
 # -- show, citations, references, search -------------------------------------------------------------------------------
@@ -318,10 +342,15 @@ def edition(settings: Settings, briefing: int, formats: str, output: Path) -> No
 def _write_editions(editions: list[Edition], folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise CannotRun(f"{folder} is a file, not a folder.", "Give a folder: briefings edition 7 --output FOLDER")
-    folder.mkdir(parents=True, exist_ok=True)
     for one in editions:
         path = folder / one.url.rpartition("/")[2]
-        path.write_bytes(one.content)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(one.content)
+        except OSError as error:
+            raise CannotRun(
+                f"{path} cannot be written: {error.strerror}.", "Give another folder with --output."
+            ) from None
         click.echo(f"{path}: {one.format}, {one.pages} pages, {len(one.content) / 1024:.0f} KB")
 
 

@@ -209,6 +209,17 @@ class SeriesRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody of a site who agreed to be named. `account` is the name on the platform where pull requests are sent."""
+
+    name: str = ""
+    role: str = ""
+    email: str = ""
+    telephone: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A demonstrator site, or an area whose published case study is quoted (`sites.yml`)."""
 
@@ -218,6 +229,7 @@ class Site:
     role: str
     note: str
     span: Span
+    people: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"cli", "plugin"}),
-    ("showing", {"adding", "showing"}),
+    ("showing", {"adding", "allowing", "showing"}),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports", {"stages", "rules", "report"}),
     (
         "doors and shared words",
         {
             "addresses", "bibliography", "citation_syntax", "clock", "config", "exchange", "frontmatter", "git",
-            "identifiers", "indexing", "intake", "marking", "markup", "pdf", "pictures", "replacing", "spelling", "styles",
+            "identifiers", "indexing", "intake", "marking", "markup", "pdf", "pictures", "privacy", "replacing", "spelling", "styles",
             "templates", "typefaces", "typesetting", "wording",
         },
     ),

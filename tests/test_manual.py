@@ -213,6 +213,23 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "link-vague-words": _in_text,
     "link-picture-without-words": _in_text,
     "signpost-empty": _in_text,
+    "privacy-identifier": _in_update_text,
+    "privacy-birth-date": _in_update_text,
+    "privacy-address": _in_update_text,
+    "privacy-phone": _in_update_text,
+    "privacy-email": _in_update_text,
+    "privacy-case-reference": _in_update_text,
+    "privacy-person": _in_update_text,
+    "privacy-small-count": _in_update_text,
+    "privacy-hidden-count": _in_update_text,
+    "privacy-check-number": _in_update_text,
+    "privacy-check-date": _in_update_text,
+    "privacy-check-contact": _in_update_text,
+    "privacy-check-age": _in_update_text,
+    "privacy-check-name": _in_update_text,
+    "privacy-check-place": _in_update_text,
+    "privacy-check-count": _in_update_text,
+    "privacy-pseudonym": _in_update_text,
     "config-unknown-field": _in_file("briefings/series.yml"),
     "config-bad-field": _in_file("briefings/sites.yml"),
 }
@@ -225,7 +242,7 @@ IN_WORDS = {
     "update-file-name", "update-no-briefing", "update-waiting", "reference-duplicate-key", "reference-unknown-parent",
     "reference-no-publisher", "reference-duplicate-work", "reference-never-cited", "reference-no-bibliography", "link-missing-file",
     "link-missing-picture", "link-undefined", "link-anchor-gone", "signpost-without-reference", "config-bad-record",
-    "config-series-statement",
+    "config-series-statement", "privacy-allowance-stale", "privacy-allowance-unreadable",
 }  # fmt: skip
 """Rules whose examples describe a situation, or need more around them than they show."""
 

@@ -25,6 +25,8 @@ from briefing_tools.typefaces import drawn
 DEEPEST_BLOCK = 5
 """Lists and boxes further in stand at this depth: there is no room on paper, and Typst gives up at about twelve."""
 DEEPEST_LINE = 8
+KEPT_TOGETHER = 16
+"""A marker of so many characters, such as `10, p. 58`, stands on one line."""
 LONGEST_URL = 2000
 LONGEST_SHOWN = 300
 
@@ -191,7 +193,9 @@ class Compositor:
         placed = self.text.placed[node.span]
         parts: list[Child] = []
         for part in marker(placed, self.text.references):
-            characters = re.sub(r"(?<=\.) (?=\S)", "\xa0", _SPACE.sub(" ", drawn(part.text)))  # “p. 58” on one line
+            characters = _SPACE.sub(" ", drawn(part.text))
+            if len(characters) <= KEPT_TOGETHER:
+                characters = characters.replace(" ", "\xa0")
             to = self.reference_id(part.key) if isinstance(part, Number) else ""
             parts.append(Piece("number", (characters,), {"to": to}) if to else characters)
         return Piece("citation", tuple(parts), {"id": self.citation_id(placed.ordinal)})

@@ -8,7 +8,7 @@ from briefing_tools.stages.editions.tables import fitted
 MOST_INTRODUCING = 3
 """A paragraph of more lines than this need not stay on the page of the list that it introduces."""
 
-_BOXES = frozenset(["signpost", "admonition", "quotation", "record", "row"])
+_BOXES = frozenset(["signpost", "admonition", "quotation", "record", "row", "reference"])
 
 
 def fit(flow: Flow, format: Format) -> Flow:

@@ -2,7 +2,7 @@
 
 from briefing_tools.stages.editions.pieces import Piece, walk, words
 
-MOST_KEPT = 0.6
+MOST_KEPT = 0.75
 """A box or a row that takes more of a page than this may be broken: it might not fit, or leave a page almost empty."""
 
 _NARROWEST = 8
@@ -13,7 +13,7 @@ _PICTURE = 30  # lines; the most that the template gives to one
 def rows_of(piece: Piece, line: int) -> float:
     """The lines that a piece takes, with its notes, where `line` characters fit on one. Rather too many than too few."""
     match piece.kind:
-        case "paragraph":
+        case "paragraph" | "reference":
             inner = [one for _, one in walk(piece.children)]
             notes = sum(1 + len(str(one.values["shown"])) // line for one in inner if one.kind == "note")
             return 1.5 + len(words(piece.children)) // line + notes + sum(one.kind == "line-break" for one in inner)

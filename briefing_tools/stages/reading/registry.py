@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from briefing_tools.diagnostics import Problem, Slip
-from briefing_tools.frontmatter import Fields, read_fields
-from briefing_tools.model import Publisher, SeriesRecord, Site, Term
+from briefing_tools.frontmatter import Fields, Scalar, Value, read_fields
+from briefing_tools.model import Contact, Publisher, SeriesRecord, Site, Term
 from briefing_tools.source import Source, Span
 from briefing_tools.stages.reading.fields import FieldReader
 
@@ -16,6 +16,7 @@ SERIES_FIELDS = (
     "title", "strand", "programme", "purpose", "scope_statement", "live_statement", "alternative_formats", "publisher",
 )  # fmt: skip
 PUBLISHER_FIELDS = ("name", "address", "telephone", "fax", "email", "web", "copyright")
+CONTACT_FIELDS = ("name", "role", "email", "telephone", "account")
 SITE_ROLES = ("demonstrator", "published-case")
 
 
@@ -51,9 +52,26 @@ def read_sites(source: Source) -> tuple[tuple[Site, ...], tuple[Slip, ...]]:
 
     def make(entry: FieldReader, span: Span) -> Site:
         role = entry.choice("role", SITE_ROLES, "demonstrator", "a role of a site")
-        return Site(entry.text("id"), entry.text("name"), entry.text("organisation"), role, entry.text("note"), span)
+        people = tuple(_contact(entry, value) for value in entry.items("people"))
+        return Site(
+            entry.text("id"), entry.text("name"), entry.text("organisation"), role, entry.text("note"), span, people
+        )
 
     return _read_list(source, "sites", ("id", "name", "organisation", "role", "note", "people"), make)
+
+
+def _contact(reader: FieldReader, value: Value) -> Contact:
+    """Somebody of a site: fields, or one word or name alone (a name has a space in it, an account has none)."""
+    if isinstance(value, Scalar):
+        text = " ".join(value.text.split())
+        return Contact(name=text) if " " in text else Contact(account=text)
+    if not isinstance(value, Fields):
+        reader.note("bad-field", value.span, "An entry of “people” names nobody.", "Write: - name: Jo Example")
+        return Contact()
+    entry = FieldReader(value, "config")
+    entry.know(CONTACT_FIELDS, "An entry of “people”")
+    reader.slips += entry.slips
+    return Contact(**{key: entry.text(key) for key in CONTACT_FIELDS})
 
 
 def read_glossary(source: Source) -> tuple[tuple[Term, ...], tuple[Slip, ...]]:
