@@ -10,18 +10,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from briefing_tools.config import Settings
-from briefing_tools.diagnostics import Finding, Severity
+from briefing_tools.diagnostics import Finding, Severity, shielded
 from briefing_tools.errors import CannotRun
 from briefing_tools.intake import take_in
-from briefing_tools.model import CitedBriefing, Day, Edition, LinkedSeries, Record
+from briefing_tools.model import CitedBriefing, Day, Edition, Export, LinkedSeries, Record
 from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
 from briefing_tools.stages.editions.catalogue import Kind, Order, collect, kinds_named, make
+from briefing_tools.stages.exports import export
 from briefing_tools.stages.links import link
 from briefing_tools.stages.pages import BuiltPage, make_pages
 from briefing_tools.stages.reading import read
 from briefing_tools.stages.search import records
 from briefing_tools.stages.updates import merge
+from briefing_tools.stages.works import gather
 
 Say = Callable[[str], None]
 
@@ -52,6 +54,7 @@ class Build:
     records: tuple[Record, ...]
     pages: tuple[BuiltPage, ...]
     editions: tuple[Edition, ...]
+    exports: tuple[Export, ...] = ()
 
 
 def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Checked:
@@ -74,7 +77,7 @@ def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Chec
     say("Following links")
     plan = link(cited)
     say("Checking")
-    findings = (finding for rule in RULES for finding in rule.findings(plan))
+    findings = shielded((finding for rule in RULES for finding in rule.findings(plan)), series.sources)
     return Checked(plan, tuple(sorted(findings, key=lambda finding: finding.order)))
 
 
@@ -85,8 +88,11 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     found = records(plan)
     say("Making editions")
     editions = tuple(_editions(checked, settings, epoch))
+    say("Gathering works")
+    works, exports = gather(plan, settings.options.style), export(plan)
     say("Making pages")
-    return Build(checked, found, make_pages(plan, editions, RULES), editions)
+    pages = make_pages(plan, editions, RULES, works, exports, settings.site_url)
+    return Build(checked, found, pages, editions, exports)
 
 
 def make_editions(

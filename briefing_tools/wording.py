@@ -53,14 +53,25 @@ def update_facts(update: Update, site: str, today: Day) -> list[tuple[str, str]]
     return [(label, str(value)) for label, value in pairs if value]
 
 
+def document_name(briefing: Briefing) -> str:
+    """What a briefing is called where others stand beside it: `Briefing 7: Integrated working`."""
+    return f"Briefing {briefing.number}: {briefing.title}"
+
+
+def file_size(content: bytes) -> str:
+    """The size of a file in words: `740 bytes`, `5 KB`, `1.2 MB`."""
+    count = len(content)
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1024:.0f} KB" if count < 1_000_000 else f"{count / 1024 / 1024:.1f} MB"
+
+
 def extent(edition: Edition) -> str:
     """How long and how large an edition is: `12 pages, 240 KB`, `28 minutes, 6.5 MB`, `20 KB`."""
     minutes = max(1, round(edition.seconds / 60))
     length = [f"{edition.pages} page{'s' if edition.pages > 1 else ''}"] if edition.pages else []
     length += [f"{minutes} minute{'s' if minutes > 1 else ''}"] if edition.seconds else []
-    kilobytes = len(edition.content) / 1024
-    size = f"{max(1, round(kilobytes))} KB" if kilobytes < 1000 else f"{kilobytes / 1024:.1f} MB"
-    return ", ".join([*length, size])
+    return ", ".join([*length, file_size(edition.content)])
 
 
 def relations(update: Update, shown: Iterable[Update]) -> list[tuple[str, Update]]:

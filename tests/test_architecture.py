@@ -15,15 +15,15 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"cli", "plugin"}),
-    ("showing", {"showing"}),
+    ("showing", {"adding", "allowing", "linkjobs", "showing"}),
     ("pipeline", {"pipeline"}),
-    ("stages, rules, reports", {"stages", "rules", "report"}),
+    ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
         "doors and shared words",
         {
-            "addresses", "bibliography", "citation_syntax", "clock", "config", "frontmatter", "git", "indexing", "intake",
-            "keeping", "liblouis", "marking", "markup", "pandoc", "pdf", "pictures", "styles", "templates", "typefaces",
-            "typesetting", "voices", "wording",
+            "addresses", "bibliography", "citation_syntax", "clock", "config", "exchange", "fetching", "frontmatter", "git",
+            "identifiers", "indexing", "intake", "liblouis", "linkrecord", "marking", "markup", "pandoc", "pdf", "pictures",
+            "privacy", "replacing", "spelling", "styles", "templates", "typefaces", "typesetting", "voices", "webpage", "wording",
         },
     ),
     ("model", {"model"}),
@@ -38,10 +38,17 @@ NEIGHBOURS = {
     ("config", "frontmatter"),
     ("intake", "pictures"),
     ("cli", "plugin"),
+    ("exchange", "bibliography"),
+    ("exchange", "styles"),
+    ("linkrecord", "clock"),
+    ("fetching", "linkrecord"),
 }
 """Imports inside a layer that are allowed, beyond a package's own modules."""
 
 DOORS = {
+    "aiohttp": "fetching",
+    "yarl": "fetching",
+    "lxml": "webpage",
     "PIL": "pictures",
     "click": "cli",
     "espeakng_loader": "voices",
@@ -67,8 +74,8 @@ WORLD = {
     "_ctypes": {"voices"},
     "ctypes": {"liblouis", "voices"},
     "subprocess": {"git", "pandoc"},
-    "socket": set(),
-    "ssl": set(),
+    "socket": {"fetching"},
+    "ssl": {"fetching"},
     "http": set(),
     "urllib.request": set(),
     "pickle": set(),
@@ -78,10 +85,10 @@ WORLD = {
 }
 """Parts of the standard library that reach for the world, and who may use them."""
 
-CARRIED = {"markupsafe": "jinja2"}
+CARRIED = {"markupsafe": "jinja2", "yarl": "aiohttp"}
 """Packages that come with another one, as its documented interface."""
 
-EXTRAS = ("audio", "docx")
+EXTRAS = ("audio", "docx", "links")
 """Extras that add something to the product; what they bring is imported only when it is asked for."""
 
 NOT_IMPORTED = {"mkdocs-material"}
@@ -90,9 +97,7 @@ NOT_IMPORTED = {"mkdocs-material"}
 
 @cache
 def _modules() -> dict[str, Path]:
-    return {
-        ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))
-    }
+    return {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def _imports(path: Path) -> Iterator[str]:

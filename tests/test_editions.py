@@ -1,5 +1,6 @@
 """Printed editions, read again with pypdf: nothing is lost, every note stands by its call, the same input is the same file."""
 
+import dataclasses
 import hashlib
 import os
 import subprocess
@@ -19,6 +20,7 @@ from briefing_tools.config import load
 from briefing_tools.errors import CannotRun
 from briefing_tools.model import Node, Text, walk
 from briefing_tools.pictures import printable
+from briefing_tools.stages import editions
 from briefing_tools.stages.editions import breaks, formats, house
 from briefing_tools.stages.editions.pieces import Flow, Piece, words
 from briefing_tools.typefaces import drawn
@@ -629,6 +631,10 @@ def test_template_functions_are_named_as_the_pieces() -> None:
         ("house.toml", '"#1d4f76"', '"blue"', "colours.brand"),
         ("house.toml", '[colours]', '[colours', "cannot be read"),
         ("house.toml", 'file = ""', 'file = "none.svg"', "logo.file"),
+        ("house.toml", 'file = ""', 'file = "../../../secret.png"', "logo.file"),
+        ("house.toml", '"Source Sans 3"', '"Comic Sans"', "fonts.text"),
+        ("house.toml", '["Vazirmatn", ', '["Arial", ', "fonts.others"),
+        ("house.toml", "warm = ", "warmth = ", "colours.warm"),
         ("editions.toml", '"12pt"', '"9pt"', "pdf.size"),
         ("editions.toml", 'note_mark = "raised"', 'note_mark = "red"', "pdf.note_mark"),
         ("editions.toml", "line = 74", 'line = "74"', "pdf.line"),
@@ -647,6 +653,17 @@ def test_a_mistake_in_the_house_style_is_one_sentence(
     with pytest.raises(CannotRun, match=said) as caught:
         (house.house_style if file == "house.toml" else house.formats).__wrapped__()
     assert caught.value.hint
+
+
+def test_a_logo_stands_on_the_cover_with_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    logo = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"><rect width="90" height="30" fill="#1d4f76"/></svg>'
+    write(tmp_path, "print/logo.svg", logo)
+    write(tmp_path, "print/briefing.typ", (PRINT / "briefing.typ").read_text("utf-8"))
+    style = dataclasses.replace(house.house_style(), logo="logo.svg", logo_words="Institute of Invented Studies")
+    monkeypatch.setattr(editions, "PRINT", tmp_path / "print")
+    monkeypatch.setattr(editions, "house_style", lambda: style)
+    reading = Reading(printed(lay_out(tmp_path / "project")).content)
+    assert [str(figure["/Alt"]) for figure in reading.elements("/Figure")] == ["Institute of Invented Studies"]
 
 
 def test_the_command_prints_what_is_asked_for(tmp_path: Path) -> None:

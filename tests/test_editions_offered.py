@@ -14,8 +14,8 @@ from briefing_tools import pandoc, pipeline, voices
 from briefing_tools.cli import main
 from briefing_tools.config import Options, load
 from briefing_tools.errors import CannotRun
-from briefing_tools.keeping import keep
 from briefing_tools.model import Edition
+from briefing_tools.replacing import keep
 from briefing_tools.stages.editions import catalogue
 from briefing_tools.stages.editions.catalogue import FLOWING, kinds, kinds_named
 from briefing_tools.wording import extent

@@ -37,15 +37,14 @@ def make_edition(
     content = {
         "about": about(cited.briefing, plan, format),
         "format": asdict(format),
-        "house": {"fonts": style.fonts, "code": style.code, "colours": style.colours, "logo": style.logo_file}
-        | {"logo_words": style.logo_words, "logo_height": style.logo_height},
+        "house": asdict(style),
         "attached": [asdict(one) for one in attached],
     }
     files = {MAIN: (PRINT / "briefing.typ").read_bytes(), _CONTENT: as_json(content), **pictures}
     if style.logo:
-        files[style.logo_file] = style.logo
+        files[style.logo] = (PRINT / style.logo).read_bytes()
     with desk(files, FONTS) as on_desk:
-        broken = break_pages(flow, lambda tried: _places(on_desk, keep_whole(tried, format)))
+        broken = break_pages(keep_whole(flow, format), lambda tried: _places(on_desk, keep_whole(tried, format)))
         finished = finish(on_desk.to_pdf(epoch), tuple(_row_heads(broken)))
     return Edition(
         edition_url(cited.briefing, format.file), cited.briefing.number, format.name, finished.pages, finished.content

@@ -67,7 +67,8 @@ class Composer:
     """Composes one text. `citation_id` and `reference_id` give the anchors of its own citations and references.
 
     `note` tells the number of a link's note by the link's place, 0 for none. `goal` turns where a link inside the pages
-    leads into an id of the book, empty where the book does not have it.
+    leads into an id of the book, empty where the book does not have it. `in_link` says that a link's words are composed:
+    a link cannot stand within another one.
     """
 
     text: CitedText
@@ -76,6 +77,7 @@ class Composer:
     goal: Callable[[str], str]
     citation_id: Callable[[int], str] = citation_anchor
     reference_id: Callable[[str], str] = reference_anchor
+    in_link: bool = False
 
     # -- Blocks --------------------------------------------------------------------------------------------------------
 
@@ -321,14 +323,14 @@ class Composer:
         lines: list[Line] = []
         for part in marker(placed, references):
             shown: Line = Words(_SPACE.sub(" ", legible(part.text)))
-            if isinstance(part, Number):
+            if isinstance(part, Number) and not self.in_link:
                 shown = Inside(self.reference_id(part.key), (shown,), said(spoken(part, references, self.text.style)))
             lines.append(shown)
         return Marker(self.citation_id(placed.ordinal), tuple(lines))
 
     def link(self, node: Element, depth: int) -> Lines:
         """A link by where it leads: out of the book, to a place in it, or to a page that it does not have."""
-        inside = self.lines(node.children, depth + 1)
+        inside = replace(self, in_link=True).lines(node.children, depth + 1)
         found = self.links.get(node.span) if node.span else None
         href = found.href if found else node.attributes.get("href", "")
         if found is not None and not found.external:
