@@ -170,6 +170,8 @@ class _Walker:
         return made
 
     def _line(self, tag: Tag, following: "Tag | None") -> str:
+        if tag.has("cited-in"):
+            return ""
         words = self.lines(tag.children)
         match tag.name:
             case "br":

@@ -100,7 +100,7 @@ DECORATION = re.compile(
           | - | \d+\.                                # a list
           | \*\ \*\ \*                               # a line across
           | \[Update\. | \[End\ of\ the\ update\ “.*?”\] | \]
-          | Table: | Cited\ in:\ .*?                 # of a caption; what leads back on the page
+          | Table: | Cited\ in(?:\ this\ update)?:\ .*?                 # of a caption; what leads back on the page
         )(?:\s+|$)""",
     re.X,
 )

@@ -242,7 +242,13 @@ def _references(cited: CitedBriefing, composer: Composer) -> Chapter:
 def _reference(one: Cited, text: CitedText, composer: Composer, sections: Mapping[int, str] | None) -> Reference:
     label = one.label if STYLES[text.style].numbered else ""
     lines = trimmed(composer.lines(one.text)) or (Words(said(one.work.key)),)
-    places = _places(one.cited_by, composer, sections) if sections and one.cited_by else None
+    places = None
+    if one.cited_by:
+        places = (
+            _places(one.cited_by, composer, sections)
+            if sections
+            else _numbered("Cited in this update", one.cited_by, composer)
+        )
     return Reference(composer.reference_id(one.work.key), label, Paragraph(lines, "reference"), places)
 
 
@@ -256,13 +262,21 @@ def _places(ordinals: tuple[int, ...], composer: Composer, sections: Mapping[int
         lines.append(Words("; " if lines else "Cited in: "))
         if len(places) == 1:
             lines.append(Inside(composer.citation_id(places[0]), (Words(section),)))
-            continue
-        lines.append(Words(f"{section} ("))
-        for count, ordinal in enumerate(places, 1):
-            lines += [Words(", ")] if count > 1 else []
-            lines.append(Inside(composer.citation_id(ordinal), (Words(str(count)),), f"{section}, place {count}"))
-        lines.append(Words(")"))
+        else:
+            lines += [Words(f"{section} ("), *_links(section, places, composer), Words(")")]
     return Paragraph(tuple(lines), "places")
+
+
+def _numbered(where: str, ordinals: tuple[int, ...], composer: Composer) -> Paragraph:
+    return Paragraph((Words(f"{where}: "), *_links(where, ordinals, composer)), "places")
+
+
+def _links(where: str, ordinals: Iterable[int], composer: Composer) -> Iterator[Line]:
+    """Places as links that are counted."""
+    for count, ordinal in enumerate(ordinals, 1):
+        if count > 1:
+            yield Words(", ")
+        yield Inside(composer.citation_id(ordinal), (Words(str(count)),), f"{where}, place {count}")
 
 
 # -- The end of the book -----------------------------------------------------------------------------------------------
