@@ -8,8 +8,8 @@
 2. **Weight** of a way to answer in a record: the weights of the fields of all its places (of its first word, if it has
    several), times the way's own weight. A unit weighs as much as its heaviest way; `n` counts the records of all its
    ways.
-3. **Worth** of a weight `x` in a record of length `l`, where the mean length is `m` and the rarity is `r`: `r · 10 · x
-   // (10 · x + 12 + 36 · l // m)` (BM25 with k₁ = 1.2 and b = 0.75).
+3. **Worth** of a weight `x` in a record of size `s`, where the rarity is `r`: `r · 10 · x // (10 · x + 12 + 36 · s //
+   16)` (BM25 with k₁ = 1.2 and b = 0.75).
 4. A **unit** is worth twice that. A unit of several words is worth once that and, if the record has all its words,
    besides the mean of what each of them is worth (with the weight of what was typed), rounded down. Either makes the
    record an answer to the unit. Beginnings, if there is nothing else, are worth half of (3), rounded down, and make no
@@ -21,7 +21,7 @@
    // 2u` for none.
 6. **An update never stands above the section that it belongs to for the same words**: if the section answers every
    unit that the update answers, the update's score is at most the section's.
-7. Records with a score above 0 are ranked by score; equals in their own order, which is that of reading.
+7. Records with a score above 0 are ranked by score; equals in their own order: by kind, then as they are read.
 """
 
 from collections.abc import Mapping
@@ -137,5 +137,4 @@ def weights_of(way: Way, index: Index) -> dict[int, int]:
 
 
 def _saturated(rare: int, weight: int, number: int, index: Index) -> int:
-    length = 36 * index.lengths[number] // index.average_length
-    return rare * 10 * weight // (10 * weight + 12 + length)
+    return rare * 10 * weight // (10 * weight + 12 + 36 * index.sizes[number] // 16)
