@@ -641,3 +641,11 @@ class Edition:
     format: str
     pages: int
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSheet:
+    """A file of the search index. `url` is relative to the pages' root."""
+
+    url: str
+    content: bytes

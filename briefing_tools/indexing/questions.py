@@ -122,7 +122,7 @@ def understand(text: str, index: Index) -> Question:
             if not stems or _is_somewhere(stems, index):
                 units += [Unit((Way(stems, TYPED),), quoted=True)] if stems else []
                 continue
-            missing.append(part["phrase"].strip())
+            missing.append(part["phrase"].strip(_SPACES))
         typing = found[-1] if found and not part and found[-1].end == last else None
         if not telling and typing and not units:
             units += _begun(typing, index)
