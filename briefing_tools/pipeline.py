@@ -13,14 +13,14 @@ from briefing_tools.config import Settings
 from briefing_tools.diagnostics import Finding, Severity
 from briefing_tools.errors import CannotRun
 from briefing_tools.intake import take_in
-from briefing_tools.model import CitedBriefing, Day, Edition, LinkedSeries, Record
+from briefing_tools.model import CitedBriefing, Day, Edition, IndexSheet, LinkedSeries, Record
 from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
 from briefing_tools.stages.editions import Format, formats, make_edition
 from briefing_tools.stages.links import link
 from briefing_tools.stages.pages import BuiltPage, make_pages
 from briefing_tools.stages.reading import read
-from briefing_tools.stages.search import records
+from briefing_tools.stages.search import index_sheets, records
 from briefing_tools.stages.updates import merge
 
 Say = Callable[[str], None]
@@ -49,6 +49,7 @@ class Build:
     records: tuple[Record, ...]
     pages: tuple[BuiltPage, ...]
     editions: tuple[Edition, ...]
+    sheets: tuple[IndexSheet, ...]
 
 
 def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Checked:
@@ -80,10 +81,11 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     plan = checked.plan
     say("Indexing")
     found = records(plan)
+    sheets = index_sheets(found, plan.cited.series.glossary)
     say("Making editions")
     editions = tuple(print_edition(briefing, checked, settings, STANDARD, epoch) for briefing in plan.cited.briefings)
     say("Making pages")
-    return Build(checked, found, make_pages(plan, editions, RULES), editions)
+    return Build(checked, found, make_pages(plan, editions, RULES, found), editions, sheets)
 
 
 def printed(names: tuple[str, ...]) -> tuple[Format, ...]:

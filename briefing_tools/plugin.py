@@ -60,13 +60,14 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, own)
         if "assets/briefings.css" not in config.extra_css:
             config.extra_css.append("assets/briefings.css")
-            config.extra_javascript.append("assets/briefings.js")
+            config.extra_css.append("assets/search.css")
+            config.extra_javascript += ["assets/briefings.js", "assets/search.js"]
         if config.nav is None:
             config.nav = [{str(escaped(page.nav_title)): uri} for uri, page in self.pages.items() if page.nav_title]
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        """Keep what the pipeline lets through, and add the pages and editions that it made."""
+        """Keep what the pipeline lets through, and add the pages, editions and search index that it made."""
         assert self.build is not None
         series = self.build.checked.plan.cited.series
         allowed = {asset.removeprefix(series.content + "/") for asset in series.assets} | set(self.pages)
@@ -76,10 +77,8 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         for uri, page in self.pages.items():
             if not page.source:
                 files.append(File.generated(config, uri, content=""))
-        for edition in self.build.editions:
-            files.append(
-                File.generated(config, edition.url, content=edition.content, inclusion=InclusionLevel.NOT_IN_NAV)
-            )
+        for made in (*self.build.editions, *self.build.sheets):
+            files.append(File.generated(config, made.url, content=made.content, inclusion=InclusionLevel.NOT_IN_NAV))
         return files
 
     def on_page_markdown(self, markdown: str, page: Page, **_: object) -> str:

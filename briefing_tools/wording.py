@@ -15,6 +15,16 @@ ORIGIN_WORDS = {
 }
 """What tells a reader, in words, that an update is not part of the reviewed text."""
 
+KIND_WORDS = {
+    "section": "Research and guidance",
+    "update": "Experience from a site",
+    "reference": "Reference",
+    "glossary": "Glossary",
+    "signpost": "Signpost",
+    "briefing": "Briefing",
+}
+"""What tells a reader, in words, what kind of thing was found."""
+
 
 def briefing_facts(briefing: Briefing) -> list[tuple[str, str]]:
     """A briefing's edition and dates, as label and value."""

@@ -41,18 +41,15 @@ from briefing_tools.model import (
 )
 from briefing_tools.styles import STYLES, narrative_authors
 from briefing_tools.templates import THEME
+from briefing_tools.wording import KIND_WORDS
 
-KINDS = ("section", "update", "reference", "glossary", "signpost", "briefing")
+KINDS = tuple(KIND_WORDS)
 """The kinds of record."""
 
 LABELS = {
-    "section": "Research and guidance",
-    "site": "Experience from a site",
+    **KIND_WORDS,
+    "site": KIND_WORDS["update"],
     "published": "Compiled by the editors from a published source",
-    "reference": "Reference",
-    "glossary": "Glossary",
-    "signpost": "Signpost",
-    "briefing": "Briefing",
 }
 """What tells a reader, in words, what a result is; updates by their origin, everything else by its kind."""
 
