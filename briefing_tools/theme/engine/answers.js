@@ -134,5 +134,5 @@ function toldValue(name, has) {
   return Array.isArray(has) ? String(has[0] || "") : has;
 }
 
-Object.assign(receive, { ask, open });
+Object.assign(receive, { ask, open, stem, wordsOf });
 window.briefingsSearch = receive;

@@ -163,7 +163,11 @@ const NOWHERE = { count: 0, numbers: new Int32Array(0), weights: new Int32Array(
 /** The records that have a root, or one of the glossary's sequences: numbers, weights, sizes. */
 function weightsOf(root) {
   let found = entries.get(root);
-  if (!found) entries.set(root, (found = readWeights(root)));
+  if (!found) {
+    const held = entries;
+    held.set(root, (found = readWeights(root)));
+    found.catch(() => held.delete(root));
+  }
   return found;
 }
 

@@ -151,7 +151,7 @@
       const option = make("li", { role: "option", class: `suggestion is-${result.kind}`, "data-address": address(result.url) });
       option.append(
         make("span", { class: "suggestion-title", lang: result.language || undefined }, result.title), " ",
-        make("span", { class: "suggestion-place" }, [labelOf(result), result.breadcrumb[0]].join(" · ")),
+        make("span", { class: "suggestion-place" }, [...new Set([labelOf(result), ...result.breadcrumb.slice(0, 1)])].join(" · ")),
       );
       return option;
     }
