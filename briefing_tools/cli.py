@@ -209,9 +209,18 @@ def references(ctx: click.Context, file: Path | None, root: Path | None, style: 
 @click.option("--kind", type=click.Choice(showing.KINDS), default=None, help="Only results of this kind.")
 @click.option("--briefing", type=int, default=None, help="Only results from the briefing with this number.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most this many results.")
+@click.option(
+    "--sort", type=click.Choice(["relevance", "date"]), default="relevance", help="The best first, or the newest."
+)
 @json_option
 def search(
-    settings: Settings, words: tuple[str, ...], kind: str | None, briefing: int | None, limit: int, wants_json: bool
+    settings: Settings,
+    words: tuple[str, ...],
+    kind: str | None,
+    briefing: int | None,
+    limit: int,
+    sort: str,
+    wants_json: bool,
 ) -> None:
     """Search sections, updates, references, signposts and glossary for WORDS; finding nothing is no error.
 
@@ -219,8 +228,24 @@ def search(
     kind:update, site:devon, briefing:7, section:mash, level:integration, language:en, year:2011.
     """
     checked = pipeline.check(settings, today())
-    answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit)
+    answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit, sort == "date")
     click.echo(_as_json(showing.answer_values(answer)) if wants_json else showing.answer_text(answer, _paint()))
+
+
+@main.command("records")
+@rooted
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="The file to write (default: print them).")
+def records_(settings: Settings, output: Path | None) -> None:
+    """Everything that search can find, one JSON value a line, for another search service to take in."""
+    lines = showing.records_lines(pipeline.check(settings, today()).plan)
+    if output is None:
+        click.echo("".join(lines), nl=False)
+        return
+    try:
+        output.write_text("".join(lines), "utf-8")
+    except OSError as error:
+        raise CannotRun(f"{output} cannot be written: {error.strerror}.", "Give a file in a folder that exists.") from None
+    click.echo(f"Wrote {len(lines)} records to {output}.")
 
 
 # -- links, editions ---------------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def results(page: Page) -> list[str]:
     [
         ("MASH", "Multi-Agency Safeguarding Hubs", "Research and guidance"),
         ("mutli agency hub", "Multi-Agency Safeguarding Hubs", "Research and guidance"),
-        ('"key worker"', "Family Intervention Projects", "Research and guidance"),
+        ('"key worker"', "Key policy drivers and developments", "Research and guidance"),
         ("Munro 2011", "The Munro Review of Child Protection: Final Report. A child-centred system", "Reference"),
         ("devon information sharing", "Multi-Agency Safeguarding Hubs", "Research and guidance"),
         ("mental health problems", "", "Research and guidance"),

@@ -8,7 +8,8 @@ Of a question, the first 1,000 characters and 32 words that are not small count.
    Filters of one name widen each other, filters of different names narrow. A filter only takes results away: ranks and
    scores stay.
 2. **Quotation**, in quotation marks of any kind: its stems one after another. Neither other spellings nor beginnings
-   count. Only records that have it are found. If none has, its words are looked for like all others.
+   count, though a term of the glossary that is written so is named. Only records that have it are found. If none has,
+   its words are looked for like all others.
 3. Everything else is **words**, first come, first served, longest first:
    a. a term of the glossary, however it is spelt there (one word also with an `s` behind it: *LSCBs*): the term is one
       unit, and each of its spellings answers it. What was typed weighs 4, and so do the term itself and what it stands
@@ -120,7 +121,8 @@ def understand(text: str, index: Index) -> Question:
         if part:
             stems = tuple(one for word in telling for one in index.compounds.stems(word.text))
             if not stems or _is_somewhere(stems, index):
-                units += [Unit((Way(stems, TYPED),), quoted=True)] if stems else []
+                terms = tuple(form.term for form in index.forms.get(stems, ()))
+                units += [Unit((Way(stems, TYPED),), quoted=True, terms=terms)] if stems else []
                 continue
             missing.append(part["phrase"].strip(_SPACES))
         typing = found[-1] if found and not part and found[-1].end == last else None

@@ -44,7 +44,8 @@ async function understand(text) {
     if (part) {
       const stems = counting.flatMap((word) => stemsOf(word.text));
       if (!stems.length || (await isSomewhere(stems))) {
-        if (stems.length) units.push(unit([way(stems, TYPED)], { quoted: true }));
+        const terms = (index.forms.get(key(stems)) ?? []).map((form) => form.term);
+        if (stems.length) units.push(unit([way(stems, TYPED)], { quoted: true, terms }));
         continue;
       }
       missing.push(part.phrase.replace(SPACE_BEFORE, "").replace(SPACE_BEHIND, ""));

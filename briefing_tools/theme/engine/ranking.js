@@ -30,10 +30,18 @@ async function rank(question) {
     .sort((a, b) => b.score - a.score || a.number - b.number);
 }
 
-/** An update never stands above its section for the same words. */
+/** An update never stands above its section, and a term of the glossary never above the best section, for the same words. */
 async function lower(scores, met) {
-  const kind = index.kinds.find((one) => one.name === "update");
-  const updates = [...scores.keys()].filter((number) => kind && number >= kind.first && number < kind.end);
+  const [sections, updates, terms] = ["section", "update", "glossary"].map((name) => {
+    const kind = index.kinds.find((one) => one.name === name);
+    return [...scores.keys()].filter((number) => number >= kind.first && number < kind.end);
+  });
+  const best = new Map();
+  for (const number of sections) best.set(met[number], Math.max(scores.get(number), best.get(met[number]) ?? 0));
+  for (const number of terms) {
+    const above = [...best].filter(([answers]) => (met[number] & answers) === met[number]).map(([, score]) => score);
+    if (above.length) scores.set(number, Math.min(scores.get(number), Math.max(...above)));
+  }
   if (!updates.length) return;
   const above = await sectionsAbove(updates);
   for (const number of updates) {
