@@ -22,13 +22,17 @@ ASSET_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".csv", ".tx
 MAX_TEXT = 256 * 1024
 MAX_BIBLIOGRAPHY = 16 * 1024 * 1024
 MAX_ASSET = 10 * 1024 * 1024
-MAX_MARKS_IN_BLOCK = 500
-MAX_MARKS_IN_PAGE = 5000
+MAX_BLOCK = 16_000
 
 _NAME = re.compile(r"[a-z0-9._/-]+\Z")
 # C0 and C1 control characters, and the private and unassigned characters that `markup.py` uses as place marks.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]")
-_MARKS = re.compile(r"[\[!<]")
+# What costs the Markdown parser time, how much of it there may be in a paragraph and on a page, and what people call it.
+_LIMITS = {
+    re.compile(r"[\[!<]"): (500, 5_000, "of the characters [, ! and <"),
+    re.compile(r"[*_`\\&@~>]|  \n"): (2_000, 20_000, "of the characters *, _, `, \\, &, @, ~ and >"),
+    re.compile(r"\n"): (1_000, 10_000, "lines"),
+}
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?")
 
 
@@ -182,24 +186,25 @@ def _refuse_text(source: Source) -> Slip | None:
 
 
 def _refuse_density(source: Source) -> Slip | None:
-    """Refuse text that the Markdown parser would take quadratic time for; 500 marks a block cost at most 0.08 s."""
-    hint = "Split the text, or remove the marks that are not Markdown."
-    start, total = 0, 0
+    """Refuse text that the Markdown parser would take quadratic time for; what passes takes seconds at the very most."""
+    start, total = 0, dict.fromkeys(_LIMITS, 0)
     for block in re.split(r"(\n[ \t]*\n)", source.text):
-        marks = len(_MARKS.findall(block))
-        total += marks
-        if marks > MAX_MARKS_IN_BLOCK or total > MAX_MARKS_IN_PAGE:
-            place = "paragraph" if marks > MAX_MARKS_IN_BLOCK else "page"
-            limit = MAX_MARKS_IN_BLOCK if place == "paragraph" else MAX_MARKS_IN_PAGE
-            first = start + len(block) - len(block.lstrip())
-            return _slip(
-                "text-too-dense",
-                source.span(first, first + 1),
-                f"This {place} has more than {limit} of the characters [, ! and <.",
-                hint,
-            )
+        first = start + len(block) - len(block.lstrip())
         start += len(block)
+        if len(block) > MAX_BLOCK:
+            return _dense(source, first, f"This paragraph has more than {MAX_BLOCK} characters.")
+        for marks, (in_block, in_page, named) in _LIMITS.items():
+            count = len(marks.findall(block))
+            total[marks] += count
+            if count > in_block or total[marks] > in_page:
+                place, limit = ("paragraph", in_block) if count > in_block else ("page", in_page)
+                return _dense(source, first, f"This {place} has more than {limit} {named}.")
     return None
+
+
+def _dense(source: Source, first: int, message: str) -> Slip:
+    span = source.span(first, min(first + 1, len(source.text)))
+    return _slip("text-too-dense", span, message, "Split it with empty lines, or into several files.")
 
 
 def _slip(code: str, span: Span, message: str, hint: str) -> Slip:
@@ -207,7 +212,7 @@ def _slip(code: str, span: Span, message: str, hint: str) -> Slip:
 
 
 def _limit(path: str) -> int:
-    if path.endswith(".bib"):
+    if path.endswith((".bib", ".lock")):  # both grow with the whole series
         return MAX_BIBLIOGRAPHY
     return MAX_TEXT if path.endswith(TEXT_SUFFIXES) else MAX_ASSET
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from briefing_tools.config import Settings
-from briefing_tools.diagnostics import Finding, Severity
+from briefing_tools.diagnostics import Finding, Severity, shielded
 from briefing_tools.errors import CannotRun
 from briefing_tools.intake import take_in
 from briefing_tools.model import CitedBriefing, Day, Edition, IndexSheet, LinkedSeries, Record
@@ -72,7 +72,7 @@ def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Chec
     say("Following links")
     plan = link(cited)
     say("Checking")
-    findings = (finding for rule in RULES for finding in rule.findings(plan))
+    findings = shielded((finding for rule in RULES for finding in rule.findings(plan)), series.sources)
     return Checked(plan, tuple(sorted(findings, key=lambda finding: finding.order)))
 
 

@@ -63,6 +63,10 @@ class Source:
         """The span between two offsets; `end` is exclusive."""
         return Span(self.path, self.position(start), self.position(end))
 
+    def words(self, span: Span) -> str:
+        """The characters of a span."""
+        return self.text[self.offset(span.start) : self.offset(span.end)]
+
     def line_span(self, number: int) -> Span:
         """The span of a whole line, counted from 1, without its indentation."""
         line = self.lines[number - 1]

@@ -17,10 +17,11 @@ FONTS = Path(str(files("briefing_tools") / "theme" / "print" / "fonts"))
 
 # ASCII, Latin-1, Latin Extended-A and the marks of typography: every text face has them, no need to look.
 _COMMON = re.compile("[\n\t\r -~\xa0-ž‐-”„†‡•…‹›€]*")
-# What belongs to the symbol before it: variation selectors, skin tones, tags, and the joiner of compound symbols.
-_CLINGING = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff\u200d]")
-# Soft hyphen, joiners, marks of direction: characters that are never visible (Unicode, Default_Ignorable_Code_Point).
-_INVISIBLE = re.compile("[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+# What is left out: variation selectors, skin tones, tags and the joiner of compound symbols cling to the symbol before
+# them; a byte order mark means nothing within a text.
+_DROPPED = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff\u200d\ufeff]")
+# Soft hyphen, marks of direction: characters that are never visible (Unicode, Default_Ignorable_Code_Point).
+_INVISIBLE = re.compile("[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _run(text: str, start: int) -> int:
         ):
             end += 1
         return start + len(text[start:end].rstrip())
-    while end < len(text) and _CLINGING.match(text[end]):
+    while end < len(text) and _DROPPED.match(text[end]):
         end += 1
     return end
 
@@ -97,7 +98,7 @@ def _is_writing(character: str) -> bool:
 
 
 def _words(text: str) -> str:
-    if _CLINGING.match(text[0]):
+    if _DROPPED.match(text[0]):
         return ""
     if unicodedata.category(text[0]) == "Zs":
         return " "
@@ -122,4 +123,4 @@ def _characters() -> frozenset[int]:
     for path in sorted(FONTS.glob("*.[ot]tf")):
         with TTFont(path, lazy=True) as font:
             found |= font.getBestCmap().keys()
-    return frozenset(found)
+    return frozenset(found - {0, 0xFEFF, 0xFFFE})  # forbidden by PDF/A-3, 6.2.11.7.2

@@ -61,6 +61,11 @@ def desk(files: Mapping[str, bytes], fonts: Path) -> Iterator[Desk]:
         yield made
 
 
+def families(fonts: Path) -> tuple[str, ...]:
+    """The families of the typefaces in a folder, and those that Typst brings along."""
+    return tuple(_fonts(fonts).families())
+
+
 @cache
 def _fonts(folder: Path) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[folder])

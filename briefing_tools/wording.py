@@ -1,5 +1,7 @@
 """Label: the words that pages and editions both put beside a briefing and beside what a site adds."""
 
+from collections.abc import Iterable
+
 from briefing_tools.model import DIRECTIONS, EVIDENCE, Briefing, Day, Update
 
 STATUS_WORDS = {
@@ -25,6 +27,14 @@ KIND_WORDS = {
 }
 """What tells a reader, in words, what kind of thing was found."""
 
+RELATION_WORDS = {
+    "supports": ("Supports", "Supported by"),
+    "differs": ("Differs from", "Differs from"),
+    "follows": ("Follows", "Followed by"),
+    "replaces": ("Replaces", "Replaced by"),
+}
+"""How one update stands to another, from the side of the one that says so and from the other side."""
+
 
 def briefing_facts(briefing: Briefing) -> list[tuple[str, str]]:
     """A briefing's edition and dates, as label and value."""
@@ -45,9 +55,27 @@ def update_facts(update: Update, site: str, today: Day) -> list[tuple[str, str]]
         ("Area" if update.origin == "published" else "Site", site),
         ("Compiled" if update.origin == "published" else "Written", update.date),
         ("Period", update.period),
-        ("Kind of evidence", EVIDENCE[update.evidence]),
+        ("Kind of evidence", EVIDENCE.get(update.evidence, update.evidence)),
         ("Level of joint working", update.level.capitalize()),
         ("Results", DIRECTIONS.get(update.direction, "")),
         ("Status", f"This is from {update.date} and has not been confirmed since" if overdue else "Published"),
     ]
     return [(label, str(value)) for label, value in pairs if value]
+
+
+def relations(update: Update, shown: Iterable[Update]) -> list[tuple[str, Update]]:
+    """The updates that readers see of which this one speaks, or which speak of it: `Differs from` and the other one."""
+    found: dict[tuple[str, str], Update] = {}
+    for other in shown:
+        for own in update.relates_to:
+            if own.update == _named(other):
+                found[RELATION_WORDS[own.how][0], other.id] = other
+        for said in other.relates_to:
+            if said.update == _named(update):
+                found[RELATION_WORDS[said.how][1], other.id] = other
+    return [(words, other) for (words, _), other in found.items()]
+
+
+def _named(update: Update) -> str:
+    """What other updates call it: its site and its file's name."""
+    return update.id.partition("/")[2]

@@ -8,7 +8,11 @@ from hypothesis import HealthCheck, settings
 from casebook import lay_out
 
 settings.register_profile(
-    "briefings", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "briefings",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("briefings")
 

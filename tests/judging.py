@@ -67,7 +67,9 @@ class Judge:
             variables.add(make.variableFromValues(one.get("name"), one.get("object"), default, value))
         details = root.find(f"{_NAMESPACE}details")
         assert details is not None
-        described = make.profileDetailsFromValues(_text(details, "name"), _text(details, "description"), "", self.java("java.util.Date")())
+        described = make.profileDetailsFromValues(
+            _text(details, "name"), _text(details, "description"), "", self.java("java.util.Date")()
+        )
         flavour = getattr(flavours, root.get("flavour", ""))
         return flavour, make.profileFromValues(flavour, described, "", rules, variables), said
 
@@ -76,7 +78,9 @@ class Judge:
         assert number is not None
         assert error is not None
         clause, test = number.get("clause", ""), number.get("testNumber", "")
-        specification = getattr(self.java("org.verapdf.pdfa.flavours.PDFAFlavour$Specification"), number.get("specification", ""))
+        specification = getattr(
+            self.java("org.verapdf.pdfa.flavours.PDFAFlavour$Specification"), number.get("specification", "")
+        )
         empty = self.java("java.util.ArrayList")
         words = " ".join(_text(rule, "description").split())
         made = make.ruleFromValues(

@@ -548,6 +548,15 @@ def test_the_plan_of_briefing_7(seven: dict) -> None:
     ]
 
 
+def test_the_plan_of_briefing_7_is_the_one_that_was_agreed(accept: bool) -> None:
+    """The whole plan, line by line. Look at every change before `pytest --accept` takes it over."""
+    golden = ROOT / "tests/golden/briefing-7.json"
+    plan = briefings("show", "7", "--json", "--root", ROOT).stdout
+    if accept:
+        golden.write_text(plan, "utf-8")
+    assert plan == golden.read_text("utf-8")
+
+
 def test_the_references_keep_their_original_order(seven: dict) -> None:
     assert [one["number"] for one in seven["references"]] == list(range(1, 20))
     assert [one["key"] for one in seven["references"]] == ORIGINAL

@@ -110,7 +110,7 @@ def test_codes_are_unique_and_every_rule_is_listed() -> None:
     assert len(set(codes)) == len(codes)
     defined = set()
     for path in (ROOT / "briefing_tools" / "rules").rglob("*.py"):
-        defined |= set(re.findall(r'^@rule\(\s*"([a-z-]+)"', path.read_text("utf-8"), re.M))
+        defined |= set(re.findall(r'^@rule\(\s*"([a-z0-9-]+)"', path.read_text("utf-8"), re.M))
     assert defined == set(codes)
 
 
@@ -129,5 +129,3 @@ def test_every_dependency_is_explained() -> None:
     for name in re.findall(r'^    "([A-Za-z0-9-]+)[<>=",]', project, re.M):
         if not name.startswith("types-"):
             assert f"`{name}`" in words, name
-
-

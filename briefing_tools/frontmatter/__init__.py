@@ -94,6 +94,9 @@ def _place(key: Span, value: Value) -> Span:
     return value.span if one_line and value.span.start != value.span.end else key
 
 
+_SUSPECT = re.compile(r"[&*!\[{]|^ {8}|- - - ", re.M)
+"""Without one of these, fields hold nothing that is shared, run or deeply nested."""
+
 _NOTHING: Mapping[str, Value] = MappingProxyType({})
 _NO_KEYS: Mapping[str, Span] = MappingProxyType({})
 
@@ -307,6 +310,8 @@ def _value(text: _Text, node: yaml.Node, slips: list[Slip]) -> Value:
 
 def _refuse_structure(text: _Text) -> Slip | None:
     """Refuse what can blow up or run: shared values (`&`, `*`), tags (`!`) and deep nesting."""
+    if not _SUSPECT.search(text.joined.text):
+        return None
     depth = 0
     for event in yaml.parse(text.joined.text, Loader=yaml.SafeLoader):
         marks = event.start_mark, event.end_mark

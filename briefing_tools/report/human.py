@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from briefing_tools.diagnostics import Finding, Severity
-from briefing_tools.source import Source, Span
+from briefing_tools.diagnostics import Finding, Problem, Severity
+from briefing_tools.source import Source
 
 AROUND = 40
 """How many characters of a long line are shown on either side of the place; lines of prose are long."""
+
+HIDDEN = "(This line is not shown, because others can read this report.)"
 
 Paint = Callable[[str, str], str]
 
@@ -31,7 +33,7 @@ def summary(findings: tuple[Finding, ...]) -> str:
 def _finding(finding: Finding, sources: Mapping[str, Source], paint: Paint) -> str:
     problem = finding.problem
     head = f"{paint(finding.severity.value, finding.severity.value)}: {problem.message} {paint(f'[{finding.rule}]', 'dim')}"
-    lines = [head, f"  {paint('-->', 'dim')} {problem.span}", *_excerpt(problem.span, sources, paint)]
+    lines = [head, f"  {paint('-->', 'dim')} {problem.span}", *_excerpt(problem, sources, paint)]
     if problem.hint:
         first, *rest = problem.hint.split("\n")
         lines += [f"  {first}", *(f"      {line}" for line in rest)]
@@ -40,8 +42,11 @@ def _finding(finding: Finding, sources: Mapping[str, Source], paint: Paint) -> s
     return "\n".join(lines)
 
 
-def _excerpt(span: Span, sources: Mapping[str, Source], paint: Paint) -> list[str]:
-    """The line and a caret under the place; nothing for a place that stands for a whole file."""
+def _excerpt(problem: Problem, sources: Mapping[str, Source], paint: Paint) -> list[str]:
+    """The line and a caret under the place; nothing for a place that stands for a whole file, or is private."""
+    span = problem.span
+    if problem.private:
+        return [f"  {paint(f'{span.start.line} |', 'dim')} {HIDDEN}"]
     source = sources.get(span.path)
     if source is None or span.start == span.end or span.start.line > len(source.lines):
         return []

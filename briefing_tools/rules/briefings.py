@@ -2,9 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from briefing_tools.diagnostics import Problem, Related, Severity, nearest, rule
-from briefing_tools.model import ROLES, Briefing, Citation, Day, Element, LinkedSeries, Section, key_messages_of, walk
+from briefing_tools.model import (
+    ROLES,
+    Briefing,
+    Citation,
+    Day,
+    Element,
+    LinkedSeries,
+    Section,
+    key_messages_of,
+    plain_text,
+    walk,
+)
 from briefing_tools.rules.looking import slips
 from briefing_tools.source import Span
 
@@ -34,6 +46,28 @@ def _nearest_role(role: str) -> str:
 def _has_words(section: Section) -> bool:
     """Whether a heading says anything beside its id."""
     return bool(re.sub(r"\{[^{}]*\}", "", section.title).strip())
+
+
+_PARTS = ("top", "references", "authors", "contents", "imprint", "changes")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An id, the section that it stands in or belongs to, and the words that it names."""
+
+    id: str
+    section: Section
+    words: str
+
+
+def _named(briefing: Briefing) -> Iterator[_Named]:
+    """Every id that a briefing gives, in reading order: its sections' of today and earlier, and those inside them."""
+    for section in briefing.all_sections():
+        yield from (_Named(id, section, section.title) for id in (section.id, *section.was))
+        for node in walk(section.body):
+            if isinstance(node, Element) and node.attributes.get("id"):
+                words = plain_text(node.children)
+                yield _Named(node.attributes["id"], section, words if len(words) <= 40 else words[:39].rstrip() + "…")
 
 
 @rule("briefing-unknown-field", WARNING)
@@ -332,18 +366,17 @@ def id_twice(plan: LinkedSeries) -> Iterator[Problem]:
         ### Panels {#panels}
     """
     for briefing in plan.cited.series.briefings:
-        seen: dict[str, Section] = {}
-        for section in briefing.all_sections():
-            for id in (section.id, *section.was):
-                first = seen.setdefault(id, section)
-                if first is not section:
-                    related = (Related(first.span, f"“{first.title}” has it first"),)
-                    yield Problem(
-                        section.span,
-                        f"The id “{id}” is used twice.",
-                        f"Give “{section.title}” an id of its own, such as {{#{id}-2}}.",
-                        related,
-                    )
+        seen: dict[str, _Named] = {}
+        for named in _named(briefing):
+            first = seen.setdefault(named.id, named)
+            if first is not named:
+                related = (Related(first.section.span, f"“{first.section.title}” has it first"),)
+                yield Problem(
+                    named.section.span,
+                    f"The id “{named.id}” is used twice.",
+                    f"Give “{named.words}” an id of its own, such as {{#{named.id}-2}}.",
+                    related,
+                )
 
 
 @rule("briefing-id-missing", WARNING)
@@ -396,15 +429,13 @@ def id_reserved(plan: LinkedSeries) -> Iterator[Problem]:
     Right:
         ## References in practice {#references-in-practice}
     """
-    for _, section in _sections(plan):
-        for id in (section.id, *section.was):
-            if id in ("references", "authors", "contents", "imprint", "changes") or re.match(
-                r"(?:ref|cite|update)-", id
-            ):
+    for briefing in plan.cited.series.briefings:
+        for named in _named(briefing):
+            if named.id in _PARTS or re.match(r"(?:ref|cite|update)-", named.id):
                 yield Problem(
-                    section.span,
-                    f"The id “{id}” belongs to a part that every page has.",
-                    f"Choose another, such as {{#{id}-section}}.",
+                    named.section.span,
+                    f"The id “{named.id}” belongs to a part that every page has.",
+                    f"Choose another, such as {{#{named.id}-section}}.",
                 )
 
 

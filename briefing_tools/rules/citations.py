@@ -4,9 +4,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from briefing_tools.citation_syntax import KEY
 from briefing_tools.diagnostics import Problem, Severity, nearest, rule
-from briefing_tools.model import LinkedSeries, Work, plain_text
-from briefing_tools.rules.looking import citations_of, cited_texts, prose, texts
+from briefing_tools.model import Citation, LinkedSeries, Work, plain_text
+from briefing_tools.rules.looking import citations_of, cited_texts, prose, slips, texts
+
+_REST_OF_LINK = re.compile(r"[^\[\]\n]{0,300}\][(\[]")
+_NEXT_CITATION = re.compile(r"[^\[\]\n]{0,300}\]\[[^\[\]\n@]{0,300}@")
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -15,7 +19,8 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 def unknown_key(plan: LinkedSeries) -> Iterator[Problem]:
     """A citation names a work that is not in the bibliography.
 
-    The key in the brackets must be the key of an entry of `references.bib`, letter for letter.
+    The key in the brackets must be the key of an entry of `references.bib`, letter for letter. An unknown key in running
+    text is a warning only, and readers see it as it was typed: it may be the name of an account, such as `@media`.
 
     Wrong:
         Progress was recognised [@munro2012].
@@ -29,9 +34,9 @@ def unknown_key(plan: LinkedSeries) -> Iterator[Problem]:
         for citation in citations_of(text):
             for item in citation.items:
                 if item.key not in works:
-                    yield Problem(
-                        item.span, f"No reference has the key “{item.key}”.", _suggest(item.key, tuple(works), plan)
-                    )
+                    bare = citation.bare and item is citation.items[0]
+                    words, hint = f"No reference has the key “{item.key}”.", _suggest(item.key, tuple(works), plan)
+                    yield Problem(item.span, words, hint, severity=WARNING if bare else None)
 
 
 def _suggest(key: str, keys: tuple[str, ...], plan: LinkedSeries) -> str:
@@ -133,28 +138,65 @@ def key_without_at(plan: LinkedSeries) -> Iterator[Problem]:
 
 @rule("cite-bracket-broken", ERROR)
 def bracket_broken(plan: LinkedSeries) -> Iterator[Problem]:
-    """A bracket that should be a citation is not closed, or a part of it has no key.
+    """A bracket that should be a citation is not closed, has a part without a key, or stands in a link or inside HTML.
 
     Wrong:
         recognised progress [@munro2011, p. 58 in safeguarding.
     Right:
         recognised progress [@munro2011, p. 58] in safeguarding.
     """
+    yield from slips(plan, "cite-bracket-broken")
     for text in texts(plan):
         words = prose(text)
         for citation in citations_of(text):
-            start = text.source.offset(citation.span.start)
-            paragraph = words[words.rfind("\n\n", 0, start) + 1 : start]
-            opening = paragraph.rfind("[")
-            if (
-                citation.narrative
-                and opening >= 0
-                and "]" not in paragraph[opening:]
-                and paragraph[opening - 1 : opening] != "\\"
-            ):
-                key = citation.items[0].key
-                yield Problem(citation.span, f"The bracket before “@{key}” is not a citation: it is not closed, or a part of it has no key.",
-                              f"Write [@{key}] or [@{key}, p. 58]; separate several works with semicolons.")  # fmt: skip
+            yield from _comma_for_semicolon(citation)
+            if citation.narrative and _is_bracketed(words, text.source.offset(citation.span.start)):
+                yield _in_a_bracket(citation, words, text.source.offset(citation.span.end))
+
+
+def _is_bracketed(words: str, start: int) -> bool:
+    """Whether a bracket of the same paragraph is open at an offset."""
+    opening = words.rfind("[", words.rfind("\n\n", 0, start) + 1, start)
+    return opening >= 0 and words.find("]", opening, start) < 0 and words[opening - 1 : opening] != "\\"
+
+
+def _in_a_bracket(citation: Citation, words: str, end: int) -> Problem:
+    """What is wrong with a mention that stands in a bracket and ends at an offset of the text."""
+    key = citation.items[0].key
+    if _NEXT_CITATION.match(words, end):
+        return Problem(citation.span, f"The bracket of “@{key}” is not a citation, because another bracket follows at once.",
+                       "Write both works in one bracket, with a semicolon between them.")  # fmt: skip
+    if _REST_OF_LINK.match(words, end):
+        return Problem(citation.span, f"The citation “@{key}” stands in the words of a link.",
+                       f"Put it behind the link: [words](https://…) [@{key}]")  # fmt: skip
+    return Problem(citation.span, f"The bracket before “@{key}” is not a citation: it is not closed, or a part of it has no key.",
+                   f"Write [@{key}] or [@{key}, p. 58]; separate several works with semicolons.")  # fmt: skip
+
+
+def _comma_for_semicolon(citation: Citation) -> Iterator[Problem]:
+    """A key in the words before or behind another one: only the other one is cited."""
+    for item in citation.items:
+        found = re.search(rf"(?<![^\W_])@{KEY}", f"{item.prefix} {item.suffix}")
+        if found:
+            yield Problem(
+                item.span,
+                f"“{found.group()}” is not cited, because it belongs to the words around “@{item.key}”.",
+                f"Separate works with semicolons: [@{item.key}; {found.group()}]",
+            )
+
+
+@rule("cite-in-title", ERROR)
+def in_title(plan: LinkedSeries) -> Iterator[Problem]:
+    """A citation stands in a heading or in the title of a box.
+
+    Headings and titles are shown again in menus, contents, search and print, where a number leads nowhere.
+
+    Wrong:
+        ### The Munro Review [@munro2011]
+    Right:
+        ### The Munro Review
+    """
+    yield from slips(plan, "cite-in-title")
 
 
 @rule("cite-after-stop", NOTE)
@@ -223,5 +265,5 @@ def no_bibliography(plan: LinkedSeries) -> Iterator[Problem]:
 
 
 CITATION_RULES = (
-    unknown_key, malformed_locator, page_outside, key_without_at, bracket_broken, after_stop, never_cited, no_bibliography,
+    unknown_key, malformed_locator, page_outside, key_without_at, bracket_broken, in_title, after_stop, never_cited, no_bibliography,
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Rules of updates: what a site must say, and what keeps an update from harming the reviewed text."""
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -405,7 +406,29 @@ def heading(plan: LinkedSeries) -> Iterator[Problem]:
                 )
 
 
+@rule("update-own-id", ERROR)
+def own_id(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update gives a place on the page an id.
+
+    Ids belong to the briefing. A second one of the same name would lead readers from the reviewed text into the update.
+
+    Wrong:
+        <p id="mash">We moved the three teams …</p>
+    Right:
+        We moved the three teams …
+    """
+    for update in plan.cited.series.updates:
+        for node in walk(update.body):
+            if isinstance(node, Element) and node.attributes.get("id") and not re.fullmatch("h[1-6]", node.tag):
+                yield Problem(
+                    node.span or Span.of_file(update.path),
+                    f"An update cannot have ids, such as “{node.attributes['id']}”.",
+                    "Leave the id out; the update itself has an address on the page.",
+                )
+
+
 UPDATE_RULES = (
     unknown_field, bad_field, missing_field, bad_date, date_future, empty, title_length, unknown_site, wrong_folder, file_name,
     unknown_section, no_briefing, unknown_source, evaluation_source, not_confirmed, unmoderated, waiting, unknown_relation, heading,
+    own_id,
 )  # fmt: skip

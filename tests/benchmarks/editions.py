@@ -14,13 +14,12 @@ import pypdf
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from casebook import lay_out, write
-from inventing import Invention
-
 from briefing_tools import pipeline
 from briefing_tools.config import load
 from briefing_tools.model import Day
 from briefing_tools.stages.editions import formats
+from casebook import lay_out, write
+from inventing import Invention
 
 BRIEFING = "briefings/01-shared-offices/index.md"
 
@@ -35,7 +34,9 @@ def astray(content: bytes, links: int) -> list[int]:
 
 def main(briefings: int = 10, sections: int = 8) -> None:
     """Print each invented briefing in every format."""
-    print(f"{briefings} briefings of {sections} sections\n{'format':<14}{'pages':>7}{'notes':>7}{'astray':>8}{'CPU s':>8}{'wall s':>8}")
+    print(
+        f"{briefings} briefings of {sections} sections\n{'format':<14}{'pages':>7}{'notes':>7}{'astray':>8}{'CPU s':>8}{'wall s':>8}"
+    )
     totals = {name: [0, 0, 0, 0.0, 0.0] for name in formats()}
     for seed in range(briefings):
         with tempfile.TemporaryDirectory() as folder:

@@ -9,8 +9,10 @@ from briefing_tools.pdf import Table, finish
 from briefing_tools.pictures import printable
 from briefing_tools.stages.editions.attachments import attachments
 from briefing_tools.stages.editions.breaks import Places, break_pages
-from briefing_tools.stages.editions.document import compile_document, kept_whole
-from briefing_tools.stages.editions.house import PRINT, Format, formats, house
+from briefing_tools.stages.editions.cover import about
+from briefing_tools.stages.editions.document import compile_document
+from briefing_tools.stages.editions.fitting import keep_whole
+from briefing_tools.stages.editions.house import PRINT, Format, formats, house_style
 from briefing_tools.stages.editions.pieces import Flow, Piece, as_json, changed, walk
 from briefing_tools.typefaces import FONTS
 from briefing_tools.typesetting import MAIN, Desk, desk
@@ -29,22 +31,20 @@ def make_edition(
     The file is PDF/A-3a and PDF/UA-1; the same input gives the same bytes. `read_asset` reads a picture by its path
     relative to the project's folder. Raises `CannotRun` for a mistake in `house.toml`.
     """
-    document = compile_document(cited, plan, format)
-    flow, pictures = _with_pictures(document.flow, read_asset)
+    flow, pictures = _with_pictures(compile_document(cited, plan, format), read_asset)
     attached = attachments(cited, plan)
-    style = house()
+    style = house_style()
     content = {
-        "about": document.about,
+        "about": about(cited.briefing, plan, format),
         "format": asdict(format),
-        "house": {"fonts": style.fonts, "code": style.code, "colours": style.colours, "logo": style.logo_file}
-        | {"logo_words": style.logo_words, "logo_height": style.logo_height},
+        "house": asdict(style),
         "attached": [asdict(one) for one in attached],
     }
     files = {MAIN: (PRINT / "briefing.typ").read_bytes(), _CONTENT: as_json(content), **pictures}
     if style.logo:
-        files[style.logo_file] = style.logo
+        files[style.logo] = (PRINT / style.logo).read_bytes()
     with desk(files, FONTS) as on_desk:
-        broken = break_pages(flow, lambda tried: _places(on_desk, kept_whole(tried, format)))
+        broken = break_pages(keep_whole(flow, format), lambda tried: _places(on_desk, keep_whole(tried, format)))
         finished = finish(on_desk.to_pdf(epoch), tuple(_row_heads(broken)))
     return Edition(
         edition_url(cited.briefing, format.file), cited.briefing.number, format.name, finished.pages, finished.content

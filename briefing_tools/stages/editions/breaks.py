@@ -2,8 +2,8 @@
 
 Typst puts a note on a later page when a box, a list or a table calls it near the foot of the page, or a line calls two
 (typst/typst#5603, #5314). So the document is laid out, the first note that went astray is found, and the page is broken
-before the smallest block that calls it; should that not do, before the words of the link themselves. This is repeated
-until none is left: a break never disturbs a page before it, so every round settles at least one note.
+before the small box that calls it; should that not do, before the smallest block, and then before the words of the link
+themselves. This is repeated until none is left: a break never disturbs a page before it.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,8 +15,9 @@ Places = Mapping[int, tuple[int, int]]
 """The pages of each note's call and of the note itself, by its number."""
 
 _BREAKABLE = frozenset(
-    ["bullets", "numbers", "signpost", "admonition", "key-messages", "quotation", "indented", "record", "table"]
-)
+    ["flow", "bullets", "numbers", "signpost", "admonition", "key-messages", "quotation", "indented", "record", "table", "in-language"]
+)  # fmt: skip
+_WHOLE = frozenset(["table", "picture", "caption"])  # never broken before words: a row and a caption stand together
 _TITLED = frozenset(["signpost", "admonition"])
 
 
@@ -26,40 +27,47 @@ class NoteAstray(AssertionError):
 
 def break_pages(flow: Flow, lay_out: Callable[[Flow], Places]) -> Flow:
     """The flow with the page breaks that bring every note to its call's page. Raises `NoteAstray` if there are none such."""
-    finest: dict[int, bool] = {}
+    calls = {piece.number("number"): path for path, piece in walk(flow) if piece.kind == "note"}
+    places: dict[int, list[Path]] = {}
     while True:
-        broken = _broken(flow, finest)
+        broken = _broken(flow, {left[0] for left in places.values() if left[0]})
         astray = [number for number, (call, body) in sorted(lay_out(broken).items()) if call != body]
         if not astray:
             return broken
-        if finest.get(astray[0]):
-            raise NoteAstray(f"note {astray[0]} cannot be kept on the page of its call")
-        finest[astray[0]] = astray[0] in finest
+        first = astray[0]
+        if first not in places:
+            places[first] = _places(flow, calls[first])
+        elif len(places[first]) > 1:
+            del places[first][0]
+        else:
+            raise NoteAstray(f"note {first} cannot be kept on the page of its call")
 
 
-def _broken(flow: Flow, finest: Mapping[int, bool]) -> Flow:
-    """The flow with a page break for each of these notes, before its block or, where True, before its words."""
-    calls = {piece.number("number"): path for path, piece in walk(flow) if piece.kind == "note"}
-    paths = {_place(flow, calls[number], before_words) for number, before_words in finest.items()}
+def _broken(flow: Flow, places: set[Path]) -> Flow:
+    """The flow with a page break at each of these places."""
     pages: list[Flow] = []
-    for path in sorted(paths - {()}, reverse=True):
+    for path in sorted(places, reverse=True):
         flow, after = split(flow, path)
         pages.insert(0, (Piece("page-break"), *after))
     return tuple(piece for page in (flow, *pages) for piece in page)
 
 
-def _place(flow: Flow, call: Path, before_words: bool) -> Path:
-    """Where to break for a call: what is kept with the next block moves along; nothing is broken off at the very start."""
-    parents = [None, *_along(flow, call)]
-    path = call
-    if not before_words or any(piece is not None and piece.kind == "table" for piece in parents):
-        depth = max(depth for depth, parent in enumerate(parents[:-1]) if parent is None or parent.kind in _BREAKABLE)
-        path = call[: depth + 1]
+def _places(flow: Flow, call: Path) -> list[Path]:
+    """Where to break for a call, best first: before a box that is kept whole, before the smallest block, before the words."""
+    down = _down(flow, call)
+    whole = next((depth for depth, piece in enumerate(down) if piece.kind != "row" and piece.values.get("whole")), None)
+    block = max(depth for depth, piece in enumerate(down[:-1]) if piece.kind in _BREAKABLE) + 1
+    words_too = not any(piece.kind in _WHOLE for piece in down)
+    depths = (*((whole,) if whole else ()), block, *((len(call),) if words_too else ()))
+    return list(dict.fromkeys(_place(down, call[:depth]) for depth in depths))
+
+
+def _place(down: tuple[Piece, ...], path: Path) -> Path:
+    """The place to break before a piece: what is kept with it moves along, and nothing is broken off at the very start."""
     while path:
-        parent = parents[len(path) - 1]
-        siblings = flow if parent is None else parent.children
-        index = _before_kept(siblings, path[-1])
-        if parent is not None and parent.kind == "table":
+        parent = down[len(path) - 1]
+        index = _before_kept(parent.children, path[-1])
+        if parent.kind == "table":
             index = _before_reaching(parent, index)
         if index:
             return (*path[:-1], index)
@@ -67,27 +75,26 @@ def _place(flow: Flow, call: Path, before_words: bool) -> Path:
     return ()
 
 
-def _along(flow: Flow, path: Path) -> list[Piece]:
-    """The pieces on the way down, outermost first."""
-    found: list[Piece] = []
-    children: tuple[Child, ...] = flow
+def _down(flow: Flow, path: Path) -> tuple[Piece, ...]:
+    """The flow as a piece, and the pieces on the way down from it, outermost first."""
+    piece = Piece("flow", flow)
+    found = [piece]
     for index in path:
-        piece = children[index]
-        assert isinstance(piece, Piece)
-        found.append(piece)
-        children = piece.children
-    return found
+        child = piece.children[index]
+        assert isinstance(child, Piece)
+        found.append(piece := child)
+    return tuple(found)
 
 
 def _before_kept(siblings: tuple[Child, ...], index: int) -> int:
     """The place before everything that must stay with what stands at `index`."""
-    while (
-        index
-        and isinstance(before := siblings[index - 1], Piece)
-        and (before.kind in ("heading", "caption") or before.values.get("sticky"))
-    ):
+    while index and isinstance(before := siblings[index - 1], Piece) and _is_kept(before):
         index -= 1
     return index
+
+
+def _is_kept(piece: Piece) -> bool:
+    return piece.kind in ("heading", "caption") or bool(piece.values.get("sticky"))
 
 
 def _before_reaching(table: Piece, index: int) -> int:

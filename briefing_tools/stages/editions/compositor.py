@@ -15,15 +15,18 @@ from urllib.parse import unquote
 
 from briefing_tools.addresses import citation_anchor, reference_anchor
 from briefing_tools.marking import Number, marker
-from briefing_tools.model import Citation, CitedText, Element, Link, Node, Text
+from briefing_tools.model import Citation, CitedText, Element, Link, Node, Reference, Text
 from briefing_tools.source import Span
-from briefing_tools.stages.editions.pieces import Child, Flow, Piece, words
+from briefing_tools.stages.editions.pieces import Child, Flow, Piece, Value, words
 from briefing_tools.stages.editions.tables import compose_table
+from briefing_tools.styles import STYLES
 from briefing_tools.typefaces import drawn
 
 DEEPEST_BLOCK = 5
 """Lists and boxes further in stand at this depth: there is no room on paper, and Typst gives up at about twelve."""
 DEEPEST_LINE = 8
+KEPT_TOGETHER = 16
+"""A marker of so many characters, such as `10, p. 58`, stands on one line."""
 LONGEST_URL = 2000
 LONGEST_SHOWN = 300
 
@@ -67,7 +70,10 @@ class Compositor:
         """One block element, with its id on the first thing made of it."""
         made = self._block(node, depth)
         identity = node.attributes.get("id", "")
-        return (made[0].having(id=identity), *made[1:]) if made and identity else made
+        if made and identity:
+            made = (made[0].having(id=identity), *made[1:])
+        language = language_of(node.attributes.get("lang", ""))
+        return (Piece("in-language", made, language),) if made and language else made
 
     def _block(self, node: Element, depth: int) -> Flow:
         deepest = depth >= DEEPEST_BLOCK
@@ -173,18 +179,23 @@ class Compositor:
                 return self.link(node, depth)
             case Element():
                 inside = _said(node, self.lines(node.children, depth + 1))
-                kind = _LOOKS.get(node.tag, "span" if node.attributes.get("id") else "")
+                marked = node.attributes.get("id") or node.attributes.get("lang")
+                kind = _LOOKS.get(node.tag, "span" if marked else "")
                 if not kind or depth >= DEEPEST_LINE or not words(inside):
                     return inside
                 identity = node.attributes.get("id", "")
-                return (Piece(kind, inside, {"id": identity} if identity else _EMPTY),)
+                made = Piece(kind, inside, {"id": identity} if identity else _EMPTY)
+                language = language_of(node.attributes.get("lang", ""))
+                return (Piece("in-language", (made,), language) if language else made,)
 
     def citation(self, node: Citation) -> Piece:
         """A marker whose numbers lead to their references, and to which the references lead back."""
         placed = self.text.placed[node.span]
         parts: list[Child] = []
         for part in marker(placed, self.text.references):
-            characters = re.sub(r"(?<=\.) (?=\S)", "\xa0", _SPACE.sub(" ", drawn(part.text)))  # “p. 58” on one line
+            characters = _SPACE.sub(" ", drawn(part.text))
+            if len(characters) <= KEPT_TOGETHER:
+                characters = characters.replace(" ", "\xa0")
             to = self.reference_id(part.key) if isinstance(part, Number) else ""
             parts.append(Piece("number", (characters,), {"to": to}) if to else characters)
         return Piece("citation", tuple(parts), {"id": self.citation_id(placed.ordinal)})
@@ -204,6 +215,33 @@ class Compositor:
             return (Piece("note", inside, {"at": str(found.span), "url": leading(href), "shown": address}),)
         repeated = words(inside).strip() in (href, address)
         return (Piece("address", inside, {"url": leading(href), "shown": "" if repeated else address}),)
+
+
+# -- What several parts of a document are made of ----------------------------------------------------------------------
+
+
+def heading(title: str, level: int, identity: str) -> Piece:
+    """A heading; one without words says so, because PDF/UA-1 allows none that is empty."""
+    return Piece("heading", (one_line(title) or "Untitled",), {"level": level, "id": identity})
+
+
+def compose_reference(reference: Reference, compositor: Compositor) -> Piece:
+    """A reference with the places that cite it; its number, unless the style lists works by their authors."""
+    label = reference.label if STYLES[compositor.text.style].numbered else ""
+    places = tuple(compositor.citation_id(ordinal) for ordinal in reference.cited_by)
+    values: Mapping[str, Value] = {"label": label, "id": compositor.reference_id(reference.work.key), "places": places}
+    return Piece("reference", trimmed(compositor.lines(reference.text)), values)
+
+
+def language_of(tag: str) -> Mapping[str, str]:
+    """The language and region that a tag such as `en-GB` names; nothing if Typst would not take it."""
+    found = re.fullmatch(r"([a-z]{2,3})(?:-([A-Z]{2}))?", tag)
+    return {"language": found[1], "region": found[2] or ""} if found else {}
+
+
+def one_line(text: str) -> str:
+    """Words of a field as they can be printed, on one line."""
+    return " ".join(drawn(text).split())
 
 
 # -- Characters --------------------------------------------------------------------------------------------------------

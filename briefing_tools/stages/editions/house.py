@@ -9,9 +9,14 @@ from importlib.resources import files
 from pathlib import Path
 
 from briefing_tools.errors import CannotRun
+from briefing_tools.typefaces import FONTS
+from briefing_tools.typesetting import families
 
 PRINT = Path(str(files("briefing_tools") / "theme" / "print"))
 """The folder of the template, the house style and the typefaces."""
+
+COLOURS = ("text", "brand", "quiet", "line", "tint", "update", "warm")
+"""The colours that the template uses."""
 
 _A4_POINTS = 842
 
@@ -42,13 +47,12 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The house style. `colours` by their name, `#rrggbb`; `logo` is a picture's bytes, empty for none."""
+    """The house style: families of typefaces, the text's first; colours by their name, `#rrggbb`; the logo's file or nothing."""
 
     fonts: tuple[str, ...]
     code: str
     colours: Mapping[str, str]
-    logo: bytes
-    logo_file: str
+    logo: str
     logo_words: str
     logo_height: str
 
@@ -60,51 +64,40 @@ def formats() -> Mapping[str, Format]:
 
 
 @cache
-def house() -> House:
+def house_style() -> House:
     """The house style. Raises `CannotRun` if `house.toml` has a mistake."""
-    tables = _read("house.toml")
-    fonts, colours, logo = (_table(tables, name) for name in ("fonts", "colours", "logo"))
-    for name, colour in colours.items():
-        _expect(
-            isinstance(colour, str) and bool(re.fullmatch("#[0-9a-f]{6}", colour)),
-            "house.toml",
-            f"colours.{name}",
-            '"#1d4f76"',
-        )
-    others = fonts.get("others", [])
-    _expect(isinstance(others, list), "house.toml", "fonts.others", '["Vazirmatn"]')
-    file = _words("house.toml", logo, "file", "logo.", empty=True)
-    _expect(not file or (PRINT / file).is_file(), "house.toml", "logo.file", '"logo.svg", a file beside house.toml')
+    read = _read("house.toml")
+    fonts, colours, logo = (_table("house.toml", name, read.get(name)) for name in ("fonts", "colours", "logo"))
+    file = logo.words("file", r"|[a-z0-9-]+\.(?:svg|png)", '"logo.svg"')
+    logo.expect(not file or (PRINT / file).is_file(), "file", "a file that lies beside house.toml")
     return House(
-        fonts=(_words("house.toml", fonts, "text", "fonts."), *map(str, others if isinstance(others, list) else [])),
-        code=_words("house.toml", fonts, "code", "fonts."),
-        colours={name: str(colour) for name, colour in colours.items()},
-        logo=(PRINT / file).read_bytes() if file else b"",
-        logo_file=file,
-        logo_words=_words("house.toml", logo, "words", "logo.", empty=not file),
-        logo_height=_words("house.toml", logo, "height", "logo."),
+        fonts=(fonts.family("text"), *(fonts.family("others", one) for one in fonts.names("others"))),
+        code=fonts.family("code"),
+        colours={name: colours.words(name, "#[0-9a-f]{6}", '"#1d4f76"') for name in COLOURS},
+        logo=file,
+        logo_words=logo.words("words", ".+" if file else ".*", "what stands on the picture"),
+        logo_height=logo.words("height", r"[0-9]+(?:\.[0-9]+)?em", '"3em"'),
     )
 
 
-def _format(id: str, table: object) -> Format:
-    where = "editions.toml"
-    _expect(isinstance(table, dict), where, id, f"[{id}], a table")
-    values = dict(table) if isinstance(table, dict) else {}
-    line = values.get("line")
-    _expect(isinstance(line, int) and 20 <= line <= 200, where, f"{id}.line", "74")
-    unknown = [name for name in values if name not in {one.name for one in fields(Format)}]
-    _expect(not unknown, where, f"{id}.{unknown[0] if unknown else ''}", "nothing; there is no such setting")
-    made = Format(id, line=int(str(line)), **{name: _words(where, values, name, f"{id}.") for name in ("name", "file", "size", "margin", "emphasis", "note_mark")})  # fmt: skip
-    _expect(
-        bool(re.fullmatch(r"[0-9]+(?:\.[0-9]+)?pt", made.size)) and made.points >= 12,
-        where,
-        f"{id}.size",
-        '"12pt" or more',
+def _format(id: str, values: object) -> Format:
+    table = _table("editions.toml", id, values)
+    known = {one.name for one in fields(Format)} - {"id"}
+    for name in table.values:
+        table.expect(name in known, name, "left out: there is no such setting")
+    line = table.values.get("line")
+    table.expect(isinstance(line, int) and 20 <= line <= 200, "line", "a number such as 74")
+    made = Format(
+        id=id,
+        name=table.words("name", ".+", '"PDF in large print"'),
+        file=table.words("file", r"(?:[a-z-]+)?\.pdf", '"large-print.pdf"'),
+        size=table.words("size", r"[0-9]+(?:\.[0-9]+)?pt", '"18pt"'),
+        margin=table.words("margin", r"[0-9]+(?:\.[0-9]+)?mm", '"22mm"'),
+        emphasis=table.words("emphasis", "italic|bold", '"italic" or "bold"'),
+        note_mark=table.words("note_mark", "raised|words", '"raised" or "words"'),
+        line=int(str(line)),
     )
-    _expect(bool(re.fullmatch(r"[0-9]+(?:\.[0-9]+)?mm", made.margin)), where, f"{id}.margin", '"32mm"')
-    _expect(made.emphasis in ("italic", "bold"), where, f"{id}.emphasis", '"italic" or "bold"')
-    _expect(made.note_mark in ("raised", "words"), where, f"{id}.note_mark", '"raised" or "words"')
-    _expect(bool(re.fullmatch(r"(?:[a-z-]+)?\.pdf", made.file)), where, f"{id}.file", '"large-print.pdf"')
+    table.expect(made.points >= 12, "size", '"12pt" or more')
     return made
 
 
@@ -112,21 +105,45 @@ def _read(name: str) -> Mapping[str, object]:
     try:
         return tomllib.loads((PRINT / name).read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise CannotRun(f"theme/print/{name} cannot be read: {error}.", "Write it as in its comments.") from None
+        raise CannotRun(f"theme/print/{name} cannot be read: {error}.", "Write it as its comments say.") from None
 
 
-def _table(tables: Mapping[str, object], name: str) -> Mapping[str, object]:
-    table = tables.get(name, {})
-    _expect(isinstance(table, dict), "house.toml", name, f"[{name}], a table")
-    return table if isinstance(table, dict) else {}
+def _table(file: str, name: str, values: object) -> "_Table":
+    return _Table(file, name, values if isinstance(values, dict) else {})
 
 
-def _words(where: str, table: Mapping[str, object], name: str, before: str, empty: bool = False) -> str:
-    value = table.get(name, "")
-    _expect(isinstance(value, str) and (empty or bool(value)), where, before + name, "words in quotation marks")
-    return str(value)
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of one of the files, which says in one sentence what is wrong with it."""
 
+    file: str
+    name: str
+    values: Mapping[str, object]
 
-def _expect(true: bool, where: str, name: str, example: str) -> None:
-    if not true:
-        raise CannotRun(f"theme/print/{where}: {name} has no meaning there.", f"It should be {example}.")
+    def expect(self, true: bool, key: str, example: str) -> None:
+        """Stop with the key's name and what it should be, unless all is well."""
+        if not true:
+            raise CannotRun(
+                f"theme/print/{self.file}: {self.name}.{key} is missing or has no meaning.", f"It should be {example}."
+            )
+
+    def words(self, key: str, pattern: str, example: str) -> str:
+        """A text that matches the pattern."""
+        value = self.values.get(key)
+        self.expect(isinstance(value, str) and re.fullmatch(pattern, value) is not None, key, example)
+        return str(value)
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        value = self.values.get(key)
+        names = tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else None
+        self.expect(names is not None, key, 'a list such as ["Vazirmatn"]')
+        return names or ()
+
+    def family(self, key: str, name: str | None = None) -> str:
+        """A family of typefaces that is there."""
+        family = self.words(key, ".+", '"Source Sans 3"') if name is None else name
+        self.expect(
+            family in families(FONTS), key, f"one of these, from the folder fonts: {', '.join(families(FONTS))}"
+        )
+        return family

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from briefing_tools.model import Element, Node
 from briefing_tools.stages.editions.pieces import Child, Flow, Piece, leads, walk, words
+from briefing_tools.stages.editions.sizes import MOST_KEPT, rows_of
 
 MOST_COLUMNS = 24
 MOST_NOTES_IN_ROW = 3
@@ -94,10 +95,19 @@ def _cell(cell: Element, inside: Flow, column: int, across: int, down: int) -> P
 # -- As a list ---------------------------------------------------------------------------------------------------------
 
 
-def fitted(table: Piece, line: int) -> Flow:
-    """The table, or a list of its rows if it needs more than `line` characters a line or a row calls too many notes."""
-    notes = max(sum(inner.kind == "note" for _, inner in walk((row,))) for row in table.inside())
-    return (table,) if _needs(table) <= line and notes <= MOST_NOTES_IN_ROW else _as_list(table)
+def fitted(table: Piece, line: int, page: int) -> Flow:
+    """The table, or a list of its rows if a page of so many lines, of so many characters, is too small for it.
+
+    Columns need their longest words; and a row that calls notes must fit on a page with them.
+    """
+    if _needs(table) > line or any(_too_tall(row, line, page) for row in table.inside()):
+        return _as_list(table)
+    return (table,)
+
+
+def _too_tall(row: Piece, line: int, page: int) -> bool:
+    notes = sum(inner.kind == "note" for _, inner in walk((row,)))
+    return notes > MOST_NOTES_IN_ROW or (notes > 0 and rows_of(row, line) > page * MOST_KEPT)
 
 
 def _needs(table: Piece) -> int:
@@ -111,18 +121,18 @@ def _needs(table: Piece) -> int:
 
 
 def _as_list(table: Piece) -> Flow:
-    """Each row as a block: its first cell, then every other one behind the words of its column's head."""
+    """Each row as a block: every cell behind the words of its column's head, the first one in bold."""
     rows, head = table.inside(), table.number("head")
-    names = [
+    names = tuple(
         " – ".join(dict.fromkeys(text for row in rows[:head] if (text := _text_at(row, column))))
         for column in range(table.number("columns"))
-    ]
-    kept = (
-        ()
-        if table.values["repeat"]
-        else tuple(block for row in rows[:head] for cell in row.inside() for block in cell.inside())
     )
-    return (*kept, *(_record(row, names) for row in rows[head:]))
+    records = tuple(_record(row, names) for row in rows[head:])
+    if not table.values["repeat"]:  # what leads somewhere must stay: the head's cells come first, as they are
+        return (*(block for row in rows[:head] for cell in row.inside() for block in cell.inside()), *records)
+    used = {cell.number("column") for row in rows[head:] for cell in row.inside() if cell.children}
+    unused = "; ".join(dict.fromkeys(name for column, name in enumerate(names) if name and column not in used))
+    return (*records, *((Piece("paragraph", (f"Nothing stands under: {unused}.",)),) if unused else ()))
 
 
 def _text_at(row: Piece, column: int) -> str:
@@ -132,21 +142,19 @@ def _text_at(row: Piece, column: int) -> str:
     return ""
 
 
-def _record(row: Piece, names: list[str]) -> Piece:
-    filled = [cell for cell in row.inside() if cell.children]
-    inside = [
-        block for cell in filled[:1] for block in _led(cell.inside(), lambda children: (Piece("strong", children),))
-    ]
-    for cell in filled[1:]:
+def _record(row: Piece, names: tuple[str, ...]) -> Piece:
+    inside: list[Piece] = []
+    for cell in (cell for cell in row.inside() if cell.children):
         name = names[cell.number("column")]
-        label: tuple[Child, ...] = (Piece("strong", (f"{name}:",)), " ") if name else ()
-        inside += _led(cell.inside(), lambda children, label=label: (*label, *children))  # type: ignore[misc]
+        inside += _labelled(cell.inside(), f"{name}:" if name else "", bold=not inside)
     return Piece("record", tuple(inside))
 
 
-def _led(flow: Flow, lead: Callable[[tuple[Child, ...]], tuple[Child, ...]]) -> Flow:
-    """The blocks of a cell with its first paragraph changed; one is put before them if they begin otherwise."""
-    if flow[0].kind == "paragraph":
-        return (replace(flow[0], children=lead(flow[0].children)), *flow[1:])
-    opening = lead(())
-    return (Piece("paragraph", opening), *flow) if words(opening) else flow
+def _labelled(flow: Flow, label: str, bold: bool) -> Flow:
+    """The blocks of a cell with the label at the head of its first paragraph, or before them if they begin otherwise."""
+    first, *rest = flow if flow[0].kind == "paragraph" else (Piece("paragraph"), *flow)
+    lead: tuple[Child, ...] = (Piece("strong", (label,)), " ") if label else ()
+    if bold and first.children:
+        lead, first = (Piece("strong", (f"{label} ".lstrip(), *first.children)),), replace(first, children=())
+    made = replace(first, children=(*lead, *first.children))
+    return (made, *rest) if made.children else tuple(rest)

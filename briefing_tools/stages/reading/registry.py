@@ -1,12 +1,15 @@
-"""Read registry: what holds for the whole series — `series.yml`, `sites.yml`, `glossary.yml`, `anchors.lock`."""
+"""Read registry: what holds for the whole series — `series.yml`, `sites.yml`, `glossary.yml`, the records."""
 
 import tomllib
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from briefing_tools.diagnostics import Problem, Slip
-from briefing_tools.frontmatter import Fields, read_fields
-from briefing_tools.model import Publisher, SeriesRecord, Site, Term
+from briefing_tools.frontmatter import Fields, Scalar, Value, read_fields
+from briefing_tools.linkrecord import KnownLinks, LinkPolicy, LinkRecord, ending, read_lock, read_policy
+from briefing_tools.linkrecord.lock import NAME as LOCK
+from briefing_tools.linkrecord.policy import NAME as POLICY
+from briefing_tools.model import Contact, Day, LinkKnowledge, Publisher, SeriesRecord, Site, Term
 from briefing_tools.source import Source, Span
 from briefing_tools.stages.reading.fields import FieldReader
 
@@ -16,6 +19,7 @@ SERIES_FIELDS = (
     "title", "strand", "programme", "purpose", "scope_statement", "live_statement", "alternative_formats", "publisher",
 )  # fmt: skip
 PUBLISHER_FIELDS = ("name", "address", "telephone", "fax", "email", "web", "copyright")
+CONTACT_FIELDS = ("name", "role", "email", "telephone", "account")
 SITE_ROLES = ("demonstrator", "published-case")
 
 
@@ -51,9 +55,26 @@ def read_sites(source: Source) -> tuple[tuple[Site, ...], tuple[Slip, ...]]:
 
     def make(entry: FieldReader, span: Span) -> Site:
         role = entry.choice("role", SITE_ROLES, "demonstrator", "a role of a site")
-        return Site(entry.text("id"), entry.text("name"), entry.text("organisation"), role, entry.text("note"), span)
+        people = tuple(_contact(entry, value) for value in entry.items("people"))
+        return Site(
+            entry.text("id"), entry.text("name"), entry.text("organisation"), role, entry.text("note"), span, people
+        )
 
     return _read_list(source, "sites", ("id", "name", "organisation", "role", "note", "people"), make)
+
+
+def _contact(reader: FieldReader, value: Value) -> Contact:
+    """Somebody of a site: fields, or one word or name alone (a name has a space in it, an account has none)."""
+    if isinstance(value, Scalar):
+        text = " ".join(value.text.split())
+        return Contact(name=text) if " " in text else Contact(account=text)
+    if not isinstance(value, Fields):
+        reader.note("bad-field", value.span, "An entry of “people” names nobody.", "Write: - name: Jo Example")
+        return Contact()
+    entry = FieldReader(value, "config")
+    entry.know(CONTACT_FIELDS, "An entry of “people”")
+    reader.slips += entry.slips
+    return Contact(**{key: entry.text(key) for key in CONTACT_FIELDS})
 
 
 def read_glossary(source: Source) -> tuple[tuple[Term, ...], tuple[Slip, ...]]:
@@ -74,6 +95,14 @@ def read_anchors(source: Source) -> tuple[Mapping[str, tuple[str, ...]], tuple[S
         problem = Problem(Span.of_file(source.path), "The record of published anchors cannot be read.",
                           "Restore it from the last version that could: git checkout HEAD -- " + source.path)  # fmt: skip
         return {}, (Slip("config-bad-record", problem),)
+
+
+def read_known_links(sources: Mapping[str, Source], content: str, today: Day) -> tuple[LinkKnowledge, tuple[Slip, ...]]:
+    """Read `links.lock` and `links.toml`: what is known of external links, as it counts today. Neither need be there."""
+    lock, decisions = sources.get(f"{content}/{LOCK}"), sources.get(f"{content}/{POLICY}")
+    record, unreadable = read_lock(lock) if lock else (LinkRecord(), ())
+    policy, mistakes = read_policy(decisions, today) if decisions else (LinkPolicy(f"{content}/{POLICY}"), ())
+    return KnownLinks(record, policy, today), (*unreadable, *mistakes, *ending(policy, today))
 
 
 def _read_list(

@@ -1,0 +1,24 @@
+"""Estimate: about how much of a page a piece will take, before Typst lays it out."""
+
+from briefing_tools.stages.editions.pieces import Piece, walk, words
+
+MOST_KEPT = 0.75
+"""A box or a row that takes more of a page than this may be broken: it might not fit, or leave a page almost empty."""
+
+_NARROWEST = 8
+_INDENT = 4  # characters that a list or a box takes from the lines inside it
+_PICTURE = 30  # lines; the most that the template gives to one
+
+
+def rows_of(piece: Piece, line: int) -> float:
+    """The lines that a piece takes, with its notes, where `line` characters fit on one. Rather too many than too few."""
+    match piece.kind:
+        case "paragraph" | "reference":
+            inner = [one for _, one in walk(piece.children)]
+            notes = sum(1 + len(str(one.values["shown"])) // line for one in inner if one.kind == "note")
+            return 1.5 + len(words(piece.children)) // line + notes + sum(one.kind == "line-break" for one in inner)
+        case "picture":
+            return _PICTURE
+        case _:
+            inside = max(_NARROWEST, line - _INDENT)
+            return 1 + sum(rows_of(child, inside) for child in piece.inside())
