@@ -258,7 +258,9 @@ def search(
 
 @main.command("records")
 @rooted
-@click.option("--output", type=click.Path(path_type=Path), default=None, help="The file to write (default: print them).")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=None, help="The file to write (default: print them)."
+)
 def records_(settings: Settings, output: Path | None) -> None:
     """Everything that search can find, one JSON value a line, for another search service to take in."""
     lines = showing.records_lines(pipeline.check(settings, today()).plan)
@@ -268,7 +270,9 @@ def records_(settings: Settings, output: Path | None) -> None:
     try:
         output.write_text("".join(lines), "utf-8")
     except OSError as error:
-        raise CannotRun(f"{output} cannot be written: {error.strerror}.", "Give a file in a folder that exists.") from None
+        raise CannotRun(
+            f"{output} cannot be written: {error.strerror}.", "Give a file in a folder that exists."
+        ) from None
     click.echo(f"Wrote {len(lines)} records to {output}.")
 
 

@@ -77,8 +77,10 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         for uri, page in self.pages.items():
             if not page.source:
                 files.append(File.generated(config, uri, content=""))
-        for made in (*self.build.editions, *self.build.sheets):
-            files.append(File.generated(config, made.url, content=made.content, inclusion=InclusionLevel.NOT_IN_NAV))
+        made = [(one.url, one.content) for one in self.build.editions]
+        made += [(one.url, one.content) for one in self.build.sheets]
+        for url, content in made:
+            files.append(File.generated(config, url, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
         return files
 
     def on_page_markdown(self, markdown: str, page: Page, **_: object) -> str:

@@ -58,6 +58,7 @@ DOORS = {
     "pikepdf": "pdf",
     "pybtex": "bibliography",
     "snowballstemmer": "indexing",
+    "tantivy": "indexing",
     "typst": "typesetting",
     "whoosh": "indexing",
     "yaml": "frontmatter",
@@ -151,7 +152,11 @@ def test_outside_packages_come_in_by_one_door(module: str) -> None:
 
 def test_every_dependency_is_declared_and_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["links"]]
+    lines = [
+        *project["dependencies"],
+        *project["optional-dependencies"]["links"],
+        *project["optional-dependencies"]["tantivy"],
+    ]
     declared = {re.split(r"[<>=\[;! ]", line)[0].lower() for line in lines}
     distributions = {"PIL": "pillow", "fontTools": "fonttools", "yaml": "pyyaml", "whoosh": "whoosh-reloaded"}
     used = {distributions.get(name, name) for name in DOORS if name not in CARRIED}

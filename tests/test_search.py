@@ -703,7 +703,9 @@ def test_records_leave_as_json_lines(plan: LinkedSeries, tmp_path: Path) -> None
     assert run.exit_code == 0
     lines = [json.loads(line) for line in run.stdout.splitlines()]
     every = records(plan)
-    assert [(one["kind"], one["url"], one["title"]) for one in lines] == [(one.kind, one.url, one.title) for one in every]
+    assert [(one["kind"], one["url"], one["title"]) for one in lines] == [
+        (one.kind, one.url, one.title) for one in every
+    ]
     assert all(len(one) == len(lines[0]) for one in lines)
     hub = next(one for one in lines if one["section"] == "mash" and one["kind"] == "section")
     assert (hub["briefing"], hub["briefing_title"]) == (7, "Integrated working")
@@ -711,8 +713,12 @@ def test_records_leave_as_json_lines(plan: LinkedSeries, tmp_path: Path) -> None
     assert "briefing_number" not in hub
     run = CliRunner().invoke(main, ["records", "--root", str(ROOT), "--output", str(tmp_path / "records.jsonl")])
     assert run.output == f"Wrote {len(every)} records to {tmp_path / 'records.jsonl'}.\n"
-    assert (tmp_path / "records.jsonl").read_text("utf-8").splitlines() == [json.dumps(one, ensure_ascii=False) for one in lines]
-    nowhere = CliRunner().invoke(main, ["records", "--root", str(ROOT), "--output", str(tmp_path / "no" / "where.jsonl")])
+    assert (tmp_path / "records.jsonl").read_text("utf-8").splitlines() == [
+        json.dumps(one, ensure_ascii=False) for one in lines
+    ]
+    nowhere = CliRunner().invoke(
+        main, ["records", "--root", str(ROOT), "--output", str(tmp_path / "no" / "where.jsonl")]
+    )
     assert nowhere.exit_code == 2
     assert "cannot be written" in nowhere.output
 

@@ -58,8 +58,12 @@ def seven() -> Index:
 INDEXES = {"golden": golden, "seven": seven}
 
 
-@pytest.fixture(scope="module", params=[(name, limits) for name in INDEXES for limits in ("usual", "small")], ids="-".join)
-def shared(request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, Page]]:
+@pytest.fixture(
+    scope="module", params=[(name, limits) for name in INDEXES for limits in ("usual", "small")], ids="-".join
+)
+def shared(
+    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Index, Page]]:
     """An index, and an empty page on which its engine is at hand."""
     name, limits = request.param
     index = INDEXES[name]()
@@ -138,7 +142,9 @@ def questions(index: Index, number: int, seed: int) -> list[str]:
 
     def term() -> str:
         one = chance.choice(index.glossary)
-        return f"{chance.choice((one.term, one.name or one.term, *one.also))} {chance.choice(('', chance.choice(words)))}"
+        return (
+            f"{chance.choice((one.term, one.name or one.term, *one.also))} {chance.choice(('', chance.choice(words)))}"
+        )
 
     def together() -> str:
         return chance.choice(words) + chance.choice(("", " ", "-")) + chance.choice(words)
@@ -179,9 +185,14 @@ def test_filters_dates_and_counts(shared: tuple[Index, Page]) -> None:
         newest = chance.random() < 0.5
         options = {"narrowed": [[name, values] for name, values in filters], "newest": newest, "limit": 8}
         narrowed = [Filter(name, tuple(values)) for name, values in filters]
-        assert asked(page, query, **options) == expected(index, query, narrowed=narrowed, newest=newest, limit=8), (query, filters)
+        assert asked(page, query, **options) == expected(index, query, narrowed=narrowed, newest=newest, limit=8), (
+            query,
+            filters,
+        )
     for query in ("lantern", "health", "families kind:section", "the"):
-        counted = page.evaluate("query => briefingsSearch.ask(query, { facets: ['kind', 'site', 'briefing'] })", query)["facets"]
+        counted = page.evaluate("query => briefingsSearch.ask(query, { facets: ['kind', 'site', 'briefing'] })", query)[
+            "facets"
+        ]
         every = answer(index, query, limit=10_000).results
         for name, value_of in (
             ("kind", lambda record: record.kind),
@@ -203,7 +214,9 @@ def test_every_word_of_the_vocabulary_has_the_same_stem(shared: tuple[Index, Pag
     chance = random.Random(5)
     made = ["".join(chance.choices("aeiouybcdlngtsr", k=chance.randint(1, 9))) for _ in range(4000)]
     words = [*index.vocabulary, *made]
-    words += [begin + end + more for begin in (*special, *made[:60]) for end in endings for more in ("", "s", "ly", "ed", "e")]
+    words += [
+        begin + end + more for begin in (*special, *made[:60]) for end in endings for more in ("", "s", "ly", "ed", "e")
+    ]
     stems = page.evaluate("words => words.map(briefingsSearch.stem)", words)
     official = snowballstemmer.stemmer("english").stemWord
     assert [(word, stem) for word, stem in zip(words, stems, strict=True) if stem != official(word)] == []
@@ -246,7 +259,9 @@ def test_sheets_are_small_scripts_of_one_version() -> None:
 def test_a_word_that_is_everywhere_and_a_very_long_text_are_cut_up() -> None:
     """Invented: twenty thousand sections with the same word, and one of half a million characters."""
     many = tuple(
-        Record("section", "", "Plain", f"x/#{number}", "lantern " * (number % 7 + 1), "", 1, str(number), "", "", "", "")
+        Record(
+            "section", "", "Plain", f"x/#{number}", "lantern " * (number % 7 + 1), "", 1, str(number), "", "", "", ""
+        )
         for number in range(20_000)
     )
     long = Record("section", "", "Long", "x/#long", "lantern corridor " * 30_000, "", 1, "long", "", "", "", "")

@@ -124,12 +124,17 @@ def test_chips_narrow_and_tell_how_much_is_left(visit: Visit, address: str) -> N
     expect(page.get_by_role("status")).to_have_text("1 result for “hub”")
     expect(chip).to_have_attribute("aria-pressed", "true")
     expect(chip).to_be_focused()
-    expect(page.locator(".result-label")).to_have_text("Compiled by the editors from a published source, Devon, 23 November 2026")
+    expect(page.locator(".result-label")).to_have_text(
+        "Compiled by the editors from a published source, Devon, 23 November 2026"
+    )
     page.go_back()
     expect(chip).to_have_attribute("aria-pressed", "false")
     page.goto(address + "search/?q=hub&kind=update&kind=glossary")
     expect(page.locator(".result")).to_have_count(3)
-    assert set(page.locator(".result").evaluate_all("rows => rows.map((row) => row.className)")) == {"result is-update", "result is-glossary"}
+    assert set(page.locator(".result").evaluate_all("rows => rows.map((row) => row.className)")) == {
+        "result is-update",
+        "result is-glossary",
+    }
 
 
 @browser_only
@@ -142,7 +147,9 @@ def test_newest_first_and_more(visit: Visit, address: str) -> None:
     assert page.locator(".result").count() > 10
     page.get_by_label("Sort by").select_option("newest first")
     expect(page).to_have_url(address + "search/?q=services&sort=date")
-    expect(page.locator(".result-label").first).to_contain_text("23 November 2026" if "update" in page.locator(".result").first.get_attribute("class") else "Research")
+    expect(page.locator(".result-label").first).to_contain_text(
+        "23 November 2026" if "update" in page.locator(".result").first.get_attribute("class") else "Research"
+    )
     page.reload()
     expect(page.get_by_label("Sort by")).to_have_value("date")
 
@@ -184,7 +191,9 @@ def test_when_the_index_cannot_be_read(browser: Browser, folder: Path, tmp_path:
 def test_the_box_is_a_combobox(visit: Visit, address: str) -> None:
     page = visit.page
     page.goto(address + "07-integrated-working/")
-    assert not [url for url in visit.requests if "/search/" in url], "nothing is fetched before somebody goes to the box"
+    assert not [url for url in visit.requests if "/search/" in url], (
+        "nothing is fetched before somebody goes to the box"
+    )
     page.keyboard.press("/")
     box = page.get_by_role("combobox", name="Search this site")
     expect(box).to_be_focused()
@@ -312,7 +321,9 @@ def test_under_a_strict_policy_and_in_a_subfolder(browser: Browser, folder: Path
         page.keyboard.press("Enter")
         expect(page.locator(".result").first).to_contain_text("Multi-Agency Safeguarding Hubs")
         ours = [one for one in visit.complaints if "search" in one or "results.js" in one]
-        assert not [one for one in ours if "assets/search.js" in one or "assets/results.js" in one or "engine.js" in one]
+        assert not [
+            one for one in ours if "assets/search.js" in one or "assets/results.js" in one or "engine.js" in one
+        ]
         page.locator("ol.results h3 a").first.click()
         expect(page).to_have_url(url + "deep/down/pages/07-integrated-working/#mash")
 

@@ -36,7 +36,9 @@ class Answer:
     terms: tuple[Term, ...] = ()
 
 
-def answer(index: Index, query: str, *, narrowed: Iterable[Filter] = (), limit: int = 20, newest: bool = False) -> Answer:
+def answer(
+    index: Index, query: str, *, narrowed: Iterable[Filter] = (), limit: int = 20, newest: bool = False
+) -> Answer:
     """Answer a question, narrowed by its own filters and by others; `newest` first if that is asked for.
 
     Of two dates, the one that is known less well comes after; what has none comes last.

@@ -11,7 +11,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice, takewhile
@@ -114,13 +114,23 @@ def page_and_section(record: Record) -> tuple[str, str]:
     return record.url.partition("#")[0], record.section
 
 
-def build_index(records: tuple[Record, ...], glossary: tuple[Term, ...]) -> Index:
-    """Index records with the glossary whose terms find each other."""
-    from briefing_tools.indexing.store import keep  # here, since only a command that searches should wait for it
+Roots = list[tuple[str, int, int]]
+"""What stands in one record, in reading order: a root, its place, and what the place weighs."""
 
+Keep = Callable[[Iterable[Roots]], Postings]
+"""A store: takes in the records in their order, the first with the number 0, and tells where each root stands."""
+
+
+def build_index(records: tuple[Record, ...], glossary: tuple[Term, ...], keep: Keep | None = None) -> Index:
+    """Index records with the glossary whose terms find each other. `keep` is the store: Whoosh unless told otherwise."""
+    if keep is None:
+        from briefing_tools.indexing.store import keep as whoosh  # here, since only a command that searches should wait
+
+        keep = whoosh
     records = tuple(sorted(records, key=lambda record: KINDS.index(record.kind)))
     terms = [[words_of(form) for form in (term.term, term.name, *term.also) if form] for term in glossary]
-    hyphenated = (text for record in records for text in fields_of(record) if any(sign in text for sign in HYPHENS))
+    texts = chain.from_iterable(map(fields_of, records))
+    hyphenated = (run for text in texts for run in text.split() if any(sign in run for sign in HYPHENS))
     compounds = compounds_of(map(words_of, hyphenated), chain.from_iterable(terms))
     spellings = tuple(
         tuple(_spelt(forms, 2 if term.name else 1, compounds)) for term, forms in zip(glossary, terms, strict=True)
@@ -132,7 +142,7 @@ def build_index(records: tuple[Record, ...], glossary: tuple[Term, ...]) -> Inde
     lengths: list[int] = []
     spread: Counter[str] = Counter()
 
-    def roots() -> Iterator[list[tuple[str, int, int]]]:
+    def roots() -> Iterator[Roots]:
         for record in records:
             found = _analysed(record, compounds)
             lengths.append(found.length)
@@ -160,13 +170,13 @@ def _spelt(forms: list[list[Word]], main: int, compounds: Compounds) -> Iterator
 class _Analysed:
     """The roots of a record with their places and what these weigh; its length; its words."""
 
-    roots: list[tuple[str, int, int]]
+    roots: Roots
     length: int
     words: set[str]
 
 
 def _analysed(record: Record, compounds: Compounds) -> _Analysed:
-    roots: list[tuple[str, int, int]] = []
+    roots: Roots = []
     words: set[str] = set()
     length = 0
     for number, text in enumerate(fields_of(record)):

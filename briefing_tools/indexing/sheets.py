@@ -32,8 +32,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, groupby, pairwise
-from os.path import commonprefix
+from itertools import chain, groupby, pairwise, takewhile
 from typing import TypeVar
 
 from briefing_tools.indexing.index import FIELD_SIZE, FIELDS, KINDS, Index, page_and_section
@@ -227,7 +226,7 @@ def _word_sheets(index: Index, contents: dict[str, object], limits: Limits) -> l
         lines = []
         before = ""
         for word in words:
-            shared = len(commonprefix((before, word)))
+            shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, word, strict=False)))
             lines.append(f"{coded(shared)}{word[shared:]} {coded(index.spread[word])}")
             before = word
         contents[f"words-{number}"] = {"text": "|".join(lines)}

@@ -85,7 +85,7 @@ def index_sheets(records: tuple[Record, ...], glossary: tuple[Term, ...]) -> tup
 def engine() -> str:
     """The engine in one script."""
     chapters = (Path(THEME, "engine", f"{name}.js").read_text("utf-8") for name in ENGINE)
-    return "(() => {\n\"use strict\";\n\n" + "\n".join(chapters) + "})();\n"
+    return '(() => {\n"use strict";\n\n' + "\n".join(chapters) + "})();\n"
 
 
 def records(plan: LinkedSeries) -> tuple[Record, ...]:

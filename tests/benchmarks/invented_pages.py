@@ -27,7 +27,9 @@ FAMILY = ("Ash", "Rowan", "Elm", "Hazel", "Birch", "Alder", "Linden", "Maple", "
 GLOSSARY = (
     Term("MASH", "Multi-Agency Safeguarding Hub", ("safeguarding hub",), "Invented.", Span.of_file("invented.yml")),
     Term("CAF", "common assessment framework", ("common assessment",), "Invented.", Span.of_file("invented.yml")),
-    Term("LSCB", "Local Safeguarding Children Board", ("safeguarding board",), "Invented.", Span.of_file("invented.yml")),
+    Term(
+        "LSCB", "Local Safeguarding Children Board", ("safeguarding board",), "Invented.", Span.of_file("invented.yml")
+    ),
     Term("key worker", "", ("keyworker", "lead professional"), "Invented.", Span.of_file("invented.yml")),
 )
 
@@ -87,12 +89,23 @@ def _briefing(number: int, chance: random.Random, text: object) -> tuple[PlainPa
     for part in range(10):
         heading, words = text(3, 6).rstrip("."), text(80, 280)  # type: ignore[operator]
         author, year = chance.choice(FAMILY), chance.randint(1990, 2026)
-        add("section", "Research and guidance", heading, f"s{part}", words, section=f"s{part}", names=f"{author} {year}")
+        add(
+            "section", "Research and guidance", heading, f"s{part}", words, section=f"s{part}", names=f"{author} {year}"
+        )
         body.append(f'<h2 id="s{part}">{html.escape(heading)}</h2>\n<p>{html.escape(words)} [{author} {year}]</p>')
         if part == 4 and number % 2:
             heading, words = text(4, 7).rstrip("."), text(60, 120)  # type: ignore[operator]
             site = chance.choice(("westmarsh", "northbridge", "eastholm", "southfield"))
-            add("update", "Experience from a site", heading, "update-1", words, section="s4", site=site, date="2026-04-02")
+            add(
+                "update",
+                "Experience from a site",
+                heading,
+                "update-1",
+                words,
+                section="s4",
+                site=site,
+                date="2026-04-02",
+            )
             body.append(f'<h3 id="update-1">{html.escape(heading)}</h3>\n<p>{html.escape(words)}</p>')
         if part in (3, 7):
             words = text(5, 12).rstrip(".")  # type: ignore[operator]
@@ -128,7 +141,9 @@ def write_pages(pages: list[PlainPage], folder: Path, head: str = "") -> None:
     """Plain HTML pages."""
     for page in pages:
         (folder / page.url).mkdir(parents=True, exist_ok=True)
-        (folder / page.url / "index.html").write_text(SHELL.format(title=html.escape(page.title), head=head, body=page.body), "utf-8")
+        (folder / page.url / "index.html").write_text(
+            SHELL.format(title=html.escape(page.title), head=head, body=page.body), "utf-8"
+        )
 
 
 def write_for_material(pages: list[PlainPage], folder: Path) -> None:
@@ -137,7 +152,12 @@ def write_for_material(pages: list[PlainPage], folder: Path) -> None:
     for page in pages:
         (docs / page.url).mkdir(parents=True, exist_ok=True)
         body = page.body.replace("\n\n", "\n")
-        (docs / page.url / "index.md").write_text(f"---\ntitle: {page.title!r}\n---\n<div>\n<h1>{html.escape(page.title)}</h1>\n{body}\n</div>\n", "utf-8")
+        (docs / page.url / "index.md").write_text(
+            f"---\ntitle: {page.title!r}\n---\n<div>\n<h1>{html.escape(page.title)}</h1>\n{body}\n</div>\n", "utf-8"
+        )
     (docs / "index.md").write_text("# Start\n\n" + "Invented.\n", "utf-8")
     theme = "theme: {name: material, font: false, features: [navigation.prune]}"
-    (folder / "mkdocs.yml").write_text(f"site_name: Invented\n{theme}\nplugins: [search]\nnav: [Start: index.md]\nvalidation: {{nav: {{omitted_files: ignore}}}}\n", "utf-8")
+    (folder / "mkdocs.yml").write_text(
+        f"site_name: Invented\n{theme}\nplugins: [search]\nnav: [Start: index.md]\nvalidation: {{nav: {{omitted_files: ignore}}}}\n",
+        "utf-8",
+    )

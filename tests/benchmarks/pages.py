@@ -143,7 +143,10 @@ def measure(folder: Path, script: str) -> dict[str, float]:
         typing = []
         for again in range(2):
             for end in range(2, len(TYPED) + 1):
-                spent = page.evaluate(f"async (given) => {{ const from = performance.now(); await ({script})(given); return performance.now() - from; }}", [TYPED[:end], 6])
+                spent = page.evaluate(
+                    f"async (given) => {{ const from = performance.now(); await ({script})(given); return performance.now() - from; }}",
+                    [TYPED[:end], 6],
+                )
                 typing += [spent] if again else []
         told["typing ms"], told["typing max"] = statistics.median(typing), max(typing)
         told["memory MB"] = _memory(page)
@@ -256,13 +259,19 @@ def _compare(folder: Path, briefings: int, given: argparse.Namespace) -> None:
     if not given.no_material:
         write_for_material(pages, folder / "material")
         started = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "mkdocs", "build", "-q", "-f", folder / "material" / "mkdocs.yml"], check=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+        subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "-q", "-f", folder / "material" / "mkdocs.yml"],
+            check=True,
+            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        )
         site = folder / "material" / "site"
         rows.append(("Material (build: all)", time.perf_counter() - started, lambda: measure_material(site), site))
     columns = ("first KB", "first ms", "next KB", "next ms", "typing ms", "typing max", "memory MB")
     print(f"  {'':<22}{'build s':>9}" + "".join(f"{name:>11}" for name in columns))
     for name, build, run, where in rows:
-        (where / "start.html").write_text('<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>Start</title>', "utf-8")
+        (where / "start.html").write_text(
+            '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>Start</title>', "utf-8"
+        )
         told = [run() for _ in range(given.runs)]
         medians = [statistics.median(one[column] for one in told) for column in columns]
         print(f"  {name:<22}{build:>9.1f}" + "".join(f"{value:>11.1f}" for value in medians), flush=True)

@@ -61,7 +61,7 @@ PAGEFIND = """async ([query]) => {
     window.pagefind ??= await import("/pagefind/pagefind.js");
     const found = await pagefind.search(query);
     const shown = await Promise.all(found.results.slice(0, 10).map((one) => one.data()));
-    return shown.flatMap((one) => 
+    return shown.flatMap((one) =>
         [...one.sub_results].sort((a, b) => b.locations.length - a.locations.length).slice(0, 3).map((sub) => sub.url));
 }"""
 MATERIAL = """([query]) => new Promise((done) => {
@@ -96,7 +96,11 @@ def main() -> None:
     built = [page for page in make_pages(plan, (), RULES) if page.url in (HERE, "glossary/")]
     pages += [PlainPage(page.url, page.title, str(page.html)) for page in built]
     index = build_index((*records(plan), *others), plan.cited.series.glossary)
-    ranks = {"briefings": [one.rank([found.record.url for found in answer(index, one.question, limit=20).results]) for one in judged]}
+    ranks = {
+        "briefings": [
+            one.rank([found.record.url for found in answer(index, one.question, limit=20).results]) for one in judged
+        ]
+    }
     with tempfile.TemporaryDirectory() as name:
         if given.pagefind:
             write_pages(pages, Path(name) / "plain")

@@ -3,7 +3,7 @@
 A long series has a page of sections for each letter, so that no page grows with it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
 from unicodedata import category, normalize
@@ -29,7 +29,7 @@ def search_pages(records: tuple[Record, ...], most: int = MOST_ON_ONE_PAGE) -> t
     return (_search_page(records, pages, alone), *(() if alone else (_letter_page(pages, one) for one in pages)))
 
 
-_Letter = tuple[str, str, Sequence[Record]]
+_Letter = tuple[str, str, list[Record]]
 """A letter, the address of its page, and the sections whose titles begin with it."""
 
 
@@ -51,8 +51,13 @@ def _search_page(records: tuple[Record, ...], pages: list[_Letter], alone: bool)
         sites=_sites(by_kind["update"]),
         topics=_topics(by_kind["briefing"]),
     )
-    headings = (Heading("browse", "Everything from A to Z", 2), *(Heading(id, title, 3) for title, id, there in lists if there))
-    description = "Search the briefings, what sites learnt, references and the glossary, or browse everything from A to Z."
+    headings = (
+        Heading("browse", "Everything from A to Z", 2),
+        *(Heading(id, title, 3) for title, id, there in lists if there),
+    )
+    description = (
+        "Search the briefings, what sites learnt, references and the glossary, or browse everything from A to Z."
+    )
     return BuiltPage("", URL, "Search", description, html, headings, "Search and A to Z", False)
 
 
@@ -60,7 +65,9 @@ def _letter_page(pages: list[_Letter], page: _Letter) -> BuiltPage:
     letter, url, sections = page
     title = f"Sections: {letter}"
     html = render("letter.html", title=title, pages=pages, letter=letter, sections=sections)
-    return BuiltPage("", url, title, f"Sections of all briefings whose titles begin with {letter}.", html, (), "", False)
+    return BuiltPage(
+        "", url, title, f"Sections of all briefings whose titles begin with {letter}.", html, (), "", False
+    )
 
 
 def _by_letter(records: Iterable[Record]) -> list[tuple[str, list[Record]]]:
