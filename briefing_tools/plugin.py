@@ -24,7 +24,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from briefing_tools import pipeline
 from briefing_tools.clock import epoch, today
-from briefing_tools.config import CONFIG, Options, Settings, options_of
+from briefing_tools.config import CONFIG, Options, Settings, options_of, published_under
 from briefing_tools.diagnostics import Finding, Severity
 from briefing_tools.errors import CannotRun
 from briefing_tools.pipeline import Build
@@ -59,9 +59,8 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         if own not in config.theme.dirs:
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, own)
         if "assets/briefings.css" not in config.extra_css:
-            config.extra_css.append("assets/briefings.css")
-            config.extra_css.append("assets/search.css")
-            config.extra_javascript += ["assets/briefings.js", "assets/search.js"]
+            config.extra_css += ["assets/briefings.css", "assets/citations.css", "assets/search.css"]
+            config.extra_javascript += ["assets/briefings.js", "assets/citations.js", "assets/search.js"]
         if config.nav is None:
             config.nav = [{str(escaped(page.nav_title)): uri} for uri, page in self.pages.items() if page.nav_title]
         return config
@@ -78,6 +77,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
             if not page.source:
                 files.append(File.generated(config, uri, content=""))
         made = [(one.url, one.content) for one in self.build.editions]
+        made += [(one.url, one.content) for one in self.build.exports]
         made += [(one.url, one.content) for one in self.build.sheets]
         for url, content in made:
             files.append(File.generated(config, url, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
@@ -88,7 +88,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         built = self.pages.get(page.file.src_uri)
         if built is None:
             return markdown
-        page.meta = {"description": str(escaped(built.description))}
+        page.meta = {"description": str(escaped(built.description)), "briefings_head": built.head}
         if built.url:
             page.meta["title"] = str(escaped(built.title))
         if not built.searchable:
@@ -113,9 +113,8 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         root = Path(config.config_file_path).parent
         content = PurePosixPath(os.path.relpath(config.docs_dir, root)).as_posix()
         try:
-            settings = Settings(
-                root, content, config.site_dir, options_of({key: str(value) for key, value in self.config.items()})
-            )
+            options = options_of({key: str(value) for key, value in self.config.items()})
+            settings = Settings(root, content, config.site_dir, options, published_under(config.site_url or ""))
             checked = pipeline.check(settings, today())
         except CannotRun as error:
             raise PluginError(f"{error} {error.hint}".strip()) from None
