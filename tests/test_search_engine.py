@@ -317,3 +317,28 @@ def test_from_a_folder_without_a_server(browser: Browser, tmp_path: Path) -> Non
         for query in ("MASH", '"mental health problems"', "safegaurding hub", "site:devon sharing"):
             assert asked(visit.page, query) == expected(index, query), query
         assert visit.complaints == []
+
+
+def test_what_is_hostile_is_text(browser: Browser, tmp_path: Path) -> None:
+    """Invented: markup, names of JavaScript's own, quotation marks and line ends of every kind stay what was typed."""
+    texts = (
+        "</script><img src=x onerror=alert(1)> constructor",
+        "__proto__ hasOwnProperty toString constructor prototype valueOf",
+        "a \"quoted\" 'word' \\ back|slash \u2028 line \u2029 end & ${template} `tick`",
+        'briefingsSearch("index","0",{})',
+    )
+    every = tuple(
+        Record("section", "", text, f"x/#{n}", text, text, 1, text, text, text, text, text)
+        for n, text in enumerate(texts)
+    )
+    index = build_index(
+        every, (Term("constructor", "__proto__", ("toString",), "Invented.", Span.of_file("invented.yml")),)
+    )
+    page_of(index, tmp_path)
+    with served(tmp_path) as url, visiting(browser) as visit:
+        visit.page.goto(url)
+        queries = ["constructor", "__proto__", "hasOwnProperty valueOf", "</script>", "quoted line", "site:constructor tick",
+                   "briefingssearch", "section:prototype", "constructer", "\\", "${template}", "tostrin"]  # fmt: skip
+        for query in queries:
+            assert asked(visit.page, query) == expected(index, query), query
+        assert visit.complaints == []
