@@ -15,7 +15,7 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"cli", "plugin"}),
-    ("showing", {"allowing", "showing"}),
+    ("showing", {"allowing", "answering", "proposing", "showing"}),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports", {"stages", "rules", "report"}),
     (

@@ -233,7 +233,8 @@ IN_WORDS = {
     "update-file-name", "update-no-briefing", "update-waiting", "reference-duplicate-key", "reference-unknown-parent",
     "reference-no-publisher", "reference-duplicate-work", "reference-never-cited", "reference-no-bibliography", "link-missing-file",
     "link-missing-picture", "link-undefined", "link-anchor-gone", "signpost-without-reference", "config-bad-record",
-    "config-series-statement", "privacy-allowance-stale", "privacy-allowance-unreadable",
+    "config-series-statement", "privacy-allowance-stale", "privacy-allowance-unreadable", "update-other-folder",
+    "update-unknown-sender", "update-privacy-record", "update-editor-field", "update-unsafe-file",
 }  # fmt: skip
 """Rules whose examples describe a situation, or need more around them than they show."""
 

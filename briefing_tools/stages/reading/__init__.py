@@ -9,7 +9,7 @@ from briefing_tools.intake import Intake
 from briefing_tools.model import Bibliography, Briefing, Day, Page, Series, SeriesRecord, Update
 from briefing_tools.source import Source
 from briefing_tools.stages.reading.briefings import read_briefing, read_page
-from briefing_tools.stages.reading.registry import read_anchors, read_glossary, read_series, read_sites
+from briefing_tools.stages.reading.registry import read_anchors, read_editors, read_glossary, read_series, read_sites
 from briefing_tools.stages.reading.updates import read_update
 
 
@@ -44,6 +44,8 @@ def read(intake: Intake, content: str, bibliography: str, today: Day) -> Series:
     slips += noted
     sites, noted = read_sites(whole("sites.yml"))
     slips += noted
+    editors, noted = read_editors(whole("sites.yml"))
+    slips += noted
     glossary, noted = read_glossary(whole("glossary.yml"))
     slips += noted
     anchors, noted = read_anchors(whole("anchors.lock"))
@@ -64,4 +66,5 @@ def read(intake: Intake, content: str, bibliography: str, today: Day) -> Series:
         sources=intake.sources,
         today=today,
         slips=(*slips, *works.slips),
+        editors=editors,
     )
