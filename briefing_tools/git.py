@@ -15,7 +15,6 @@ _SAFE = ("--no-optional-locks", "-c", "core.hooksPath=/dev/null", "-c", "core.fs
 _PLAIN = ("--no-ext-diff", "--no-textconv", "--no-renames", "--ignore-submodules=none", "-z")
 _QUIET = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 _KINDS = {"A": "added", "D": "deleted"}
-_MOST = 256 * 1024
 
 
 def changed_since(root: Path, base: str, head: str | None = None) -> frozenset[str]:
@@ -58,16 +57,32 @@ def names_in(root: Path, revision: str | None) -> frozenset[str]:
     return frozenset(_below(prefix, path) for path in _names(done))
 
 
-def text_in(root: Path, revision: str, path: str) -> str | None:
-    """The text of a file below `root` in a revision; None if it is not there, larger than 256 KB or not in UTF-8."""
-    if path.startswith("/"):
+def files_at(root: Path, revision: str) -> frozenset[str]:
+    """The files below `root` that a commit holds, relative to `root`. Raises `CannotRun` as `changed_since` does."""
+    return frozenset(path for path in names_in(root, revision) if not path.startswith("/"))
+
+
+def merge_base(root: Path, base: str) -> str:
+    """The commit at which this branch left `base`. Raises `CannotRun` as `changed_since` does."""
+    done = _ask(root, base, "merge-base", "--end-of-options", commit(root, base), "HEAD")
+    return done.decode("ascii", "replace").strip()
+
+
+def text_at(root: Path, revision: str, path: str, most: int | None = None) -> str | None:
+    """The text of a file below `root` in a commit, of at most `most` bytes; None if there is none that can be read.
+
+    Raises `CannotRun` when there is no git.
+    """
+    if path.startswith("/") or ".." in path.split("/"):
         return None
-    name = f"{commit(root, revision)}:{_prefix(root, revision)}{path}"
+    name = f"{revision}:./{path}"
     try:
-        if int(_run(root, "cat-file", "-s", "--end-of-options", name)) > _MOST:
+        if most is not None and int(_run(root, "cat-file", "-s", "--end-of-options", name)) > most:
             return None
-        return _run(root, "cat-file", "blob", "--end-of-options", name).decode("utf-8")
-    except (subprocess.CalledProcessError, UnicodeDecodeError):
+        return _run(root, "cat-file", "blob", "--end-of-options", name).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise _no_git() from None
+    except (subprocess.CalledProcessError, UnicodeDecodeError, ValueError):
         return None
 
 
@@ -112,9 +127,7 @@ def _ask(root: Path, revision: str, *words: str) -> bytes:
     try:
         return _run(root, *words)
     except FileNotFoundError:
-        raise CannotRun(
-            "git is not installed, so nobody can tell what changed.", "Install git, or leave --base out."
-        ) from None
+        raise _no_git() from None
     except (subprocess.CalledProcessError, ValueError):
         raise CannotRun(
             f"git knows no commit or branch “{revision}” here.", "Fetch it first, or leave --base out."
@@ -124,3 +137,7 @@ def _ask(root: Path, revision: str, *words: str) -> bytes:
 def _run(root: Path, *words: str) -> bytes:
     command = ["git", *_SAFE, "-C", str(root), *words]
     return subprocess.run(command, capture_output=True, check=True, env={**os.environ, **_QUIET}).stdout
+
+
+def _no_git() -> CannotRun:
+    return CannotRun("git is not installed, so nobody can tell what changed.", "Install git, or leave --base out.")

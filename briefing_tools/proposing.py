@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from briefing_tools.config import Settings
-from briefing_tools.git import changes_since, names_in, text_in
-from briefing_tools.intake import take_one
+from briefing_tools.git import changes_since, names_in, text_at
+from briefing_tools.intake import MAX_TEXT, take_one
 from briefing_tools.model import Change, LinkedSeries, Proposal, Update
 from briefing_tools.pipeline import Checked
 from briefing_tools.report.json import Touched
@@ -21,7 +21,7 @@ def proposal_between(settings: Settings, base: str, head: str | None, sender: st
     root = settings.root
 
     def text_after(path: str) -> str | None:
-        return text_in(root, head, path) if head is not None else _text(root / path)
+        return text_at(root, head, path, MAX_TEXT) if head is not None else _text(root / path)
 
     return read_proposal(
         sender,
@@ -29,7 +29,7 @@ def proposal_between(settings: Settings, base: str, head: str | None, sender: st
         changes_since(root, base, head),
         before=names_in(root, base),
         after=names_in(root, head),
-        text_before=lambda path: text_in(root, base, path),
+        text_before=lambda path: text_at(root, base, path, MAX_TEXT),
         text_after=text_after,
     )
 

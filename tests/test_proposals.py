@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from briefing_tools.cli import main
-from briefing_tools.git import changed_since, changes_since, names_in, text_in
+from briefing_tools.git import changed_since, changes_since, names_in, text_at
 from briefing_tools.model import Change
 from casebook import commit, git, lay_out, write
 
@@ -165,8 +165,8 @@ def test_a_project_in_a_folder_of_its_repository(tmp_path: Path) -> None:
     commit(root.parent, "Base")
     write(root.parent, "outside.txt", "")
     write(root, f"{FOLDER}/northbridge/2026-03-06-rooms.md", "---\nsite: northbridge\n---\nText\n")
-    assert text_in(root, "main", "briefings/sites.yml") == SITES
-    assert text_in(root, "main", "../outside.txt") is None
+    assert text_at(root, "main", "briefings/sites.yml") == SITES
+    assert text_at(root, "main", "../outside.txt") is None
     result = check(root, "--base", "main", "--by", "jo-example", "--format", "json")
     assert {one for one in rules(result) if one[0] == "update-other-folder"} == {("update-other-folder", "outside.txt")}
 
@@ -184,7 +184,7 @@ def test_nothing_that_a_repository_brings_is_run(repository: Path) -> None:
     changes_since(repository, "main")
     changed_since(repository, "main")
     names_in(repository, None)
-    text_in(repository, head, "briefings/index.md")
+    text_at(repository, head, "briefings/index.md")
     assert not (repository / MARKER).exists()
 
 
@@ -192,6 +192,6 @@ def test_texts_that_cannot_be_read(repository: Path) -> None:
     (repository / "odd.md").write_bytes(b"caf\xe9")
     write(repository, "large.md", "a" * (256 * 1024 + 1))
     head = commit(repository, "Odd")
-    assert text_in(repository, head, "odd.md") is None
-    assert text_in(repository, head, "large.md") is None
-    assert text_in(repository, head, "missing.md") is None
+    assert text_at(repository, head, "odd.md") is None
+    assert text_at(repository, head, "large.md", 256 * 1024) is None
+    assert text_at(repository, head, "missing.md") is None
