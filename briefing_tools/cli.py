@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from briefing_tools import __version__, pipeline, proposing, showing
+from briefing_tools import __version__, answering, pipeline, proposing, showing
 from briefing_tools.allowing import allow as allow_line
 from briefing_tools.allowing import place_of
 from briefing_tools.clock import epoch, today
@@ -170,6 +170,26 @@ def check(
     click.echo(_formatted(findings, checked, format_))
     least = Severity(fail_on) if fail_on else settings.fail_on
     sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
+
+
+@main.command("comment")
+@rooted
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--commit", required=True, metavar="SHA", help="The full name of the commit that was checked.")
+@click.option("--run", default="", metavar="URL", help="The page on which the check can be read.")
+def comment_(settings: Settings, folder: Path, commit: str, run: str) -> None:
+    """Answer a pull request: write comment.json and status.json into FOLDER, and print where the comment goes.
+
+    FOLDER holds what GitHub's API said of it (pull.json, files.json, tree.json, comments.json) and the check's report.json.
+    Prints nothing when there is nothing to say. For workflows that may write; it looks at no file that was sent.
+    """
+    when = f"{today()}, {time.strftime('%H:%M', time.gmtime(epoch()))} UTC"
+    sent = answering.reply(settings, folder, commit, run, today(), when)
+    status = {"state": sent.state, "context": answering.CONTEXT, "description": sent.description}
+    (folder / "status.json").write_text(_as_json({**status, **({"target_url": run} if run else {})}), "utf-8")
+    if sent.target:
+        (folder / "comment.json").write_text(_as_json({"body": sent.body}), "utf-8")
+        click.echo(sent.target)
 
 
 @main.command()

@@ -28,12 +28,12 @@ def read_proposal(
     before: Iterable[str],
     after: Iterable[str],
     text_before: ReadText,
-    text_after: ReadText,
+    text_after: ReadText | None,
 ) -> Proposal:
     """A proposal of the account `sender`.
 
     `before` and `after` are the names of all files in the base and in what was sent; `text_before` and `text_after`
-    give the text of one of them, or None if it has none that can be read.
+    give the text of one of them, or None if it has none that can be read; without `text_after` no field is looked at.
     """
     source = Source(f"{content}/sites.yml", text_before(f"{content}/sites.yml") or "")
     sites, _ = read_sites(source)
@@ -51,7 +51,10 @@ def read_proposal(
         field_changes=tuple(
             found
             for change in changes
-            if change.path.endswith(".md") and is_update_path(change.path, content) and change.kind != "deleted"
+            if text_after is not None
+            and change.path.endswith(".md")
+            and is_update_path(change.path, content)
+            and change.kind != "deleted"
             for found in _field_changes(change, text_before, text_after)
         ),
     )
