@@ -15,15 +15,15 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"cli", "plugin"}),
-    ("showing", {"allowing", "answering", "linkjobs", "proposing", "showing"}),
+    ("showing", {"adding", "allowing", "answering", "linkjobs", "proposing", "showing"}),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
         "doors and shared words",
         {
-            "addresses", "bibliography", "citation_syntax", "clock", "config", "fetching", "frontmatter", "git", "indexing",
-            "intake", "linkrecord", "marking", "markup", "pdf", "pictures", "privacy", "styles", "templates", "typefaces", "typesetting", "webpage",
-            "wording",
+            "addresses", "bibliography", "citation_syntax", "clock", "config", "exchange", "fetching", "frontmatter", "git",
+            "identifiers", "indexing", "intake", "linkrecord", "marking", "markup", "pdf", "pictures", "privacy", "replacing",
+            "spelling", "styles", "templates", "typefaces", "typesetting", "webpage", "wording",
         },
     ),
     ("model", {"model"}),
@@ -37,6 +37,8 @@ NEIGHBOURS = {
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
     ("cli", "plugin"),
+    ("exchange", "bibliography"),
+    ("exchange", "styles"),
     ("linkrecord", "clock"),
     ("fetching", "linkrecord"),
 }
