@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
-    ("edges", {"cli", "plugin"}),
-    ("showing", {"adding", "allowing", "linkjobs", "showing"}),
+    ("edges", {"citation_extension", "cli", "plugin"}),
+    ("showing", {"adding", "allowing", "answering", "linkjobs", "proposing", "showing"}),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
