@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
-    ("edges", {"cli", "plugin"}),
+    ("edges", {"cli", "plugin", "citation_extension"}),
     ("showing", {"allowing", "showing"}),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports", {"stages", "rules", "report"}),
@@ -80,9 +80,7 @@ NOT_IMPORTED = {"mkdocs-material"}
 
 @cache
 def _modules() -> dict[str, Path]:
-    return {
-        ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))
-    }
+    return {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def _imports(path: Path) -> Iterator[str]:
