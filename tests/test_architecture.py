@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
-    ("edges", {"cli", "plugin"}),
-    ("showing", {"adding", "allowing", "linkjobs", "showing"}),
+    ("edges", {"citation_extension", "cli", "plugin"}),
+    ("showing", {"adding", "allowing", "answering", "linkjobs", "proposing", "showing"}),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
@@ -64,6 +64,7 @@ DOORS = {
     "pybtex": "bibliography",
     "pypandoc": "pandoc",
     "snowballstemmer": "indexing",
+    "tantivy": "indexing",
     "typst": "typesetting",
     "whoosh": "indexing",
     "yaml": "frontmatter",
@@ -88,7 +89,7 @@ WORLD = {
 CARRIED = {"markupsafe": "jinja2", "yarl": "aiohttp"}
 """Packages that come with another one, as its documented interface."""
 
-EXTRAS = ("audio", "docx", "links")
+EXTRAS = ("audio", "docx", "links", "tantivy")
 """Extras that add something to the product; what they bring is imported only when it is asked for."""
 
 NOT_IMPORTED = {"mkdocs-material"}

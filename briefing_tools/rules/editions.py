@@ -73,7 +73,11 @@ def _headless(nodes: tuple[Node, ...], place: Span, where: str) -> Iterator[Prob
         if isinstance(table, Element) and table.tag == "table":
             heads = [one for one in walk(table.children) if isinstance(one, Element) and one.tag == "th"]
             if not plain_text(tuple(heads)):
-                yield Problem(place, f"A table in {where} has no heads above its columns.", "Say in its first row what each column holds.")
+                yield Problem(
+                    place,
+                    f"A table in {where} has no heads above its columns.",
+                    "Say in its first row what each column holds.",
+                )
 
 
 EDITION_RULES = (cannot_be_printed, table_without_head)
