@@ -41,6 +41,7 @@ NEIGHBOURS = {
     ("exchange", "bibliography"),
     ("exchange", "styles"),
     ("linkrecord", "clock"),
+    ("linkrecord", "identifiers"),
     ("fetching", "linkrecord"),
 }
 """Imports inside a layer that are allowed, beyond a package's own modules."""
