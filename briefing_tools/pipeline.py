@@ -17,7 +17,7 @@ from briefing_tools.model import CitedBriefing, Day, Edition, LinkedSeries, Reco
 from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
 from briefing_tools.stages.editions import Format, formats, make_edition
-from briefing_tools.stages.links import link
+from briefing_tools.stages.links import link, published_assets
 from briefing_tools.stages.pages import BuiltPage, make_pages
 from briefing_tools.stages.reading import read
 from briefing_tools.stages.search import records
@@ -49,6 +49,11 @@ class Build:
     records: tuple[Record, ...]
     pages: tuple[BuiltPage, ...]
     editions: tuple[Edition, ...]
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """The files that are published as they are, relative to the project's folder."""
+        return published_assets(self.checked.plan)
 
 
 def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Checked:

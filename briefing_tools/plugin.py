@@ -69,7 +69,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         """Keep what the pipeline lets through, and add the pages and editions that it made."""
         assert self.build is not None
         series = self.build.checked.plan.cited.series
-        allowed = {asset.removeprefix(series.content + "/") for asset in series.assets} | set(self.pages)
+        allowed = {asset.removeprefix(series.content + "/") for asset in self.build.assets} | set(self.pages)
         for file in list(files):
             if file.src_dir == config.docs_dir and file.src_uri not in allowed:
                 files.remove(file)

@@ -78,7 +78,7 @@ def _citations(nodes: tuple[Node, ...]) -> Iterable[Citation]:
 def _briefing(merged: MergedBriefing, shelf: _Shelf) -> CitedBriefing:
     updates = {section: tuple(_update(one, shelf) for one in updates) for section, updates in merged.updates.items()}
     text = _number(_placed_in(merged.briefing), shelf, "")
-    return CitedBriefing(merged.briefing, text, MappingProxyType(updates))
+    return CitedBriefing(merged.briefing, text, MappingProxyType(updates), merged.withdrawn)
 
 
 def _placed_in(briefing: Briefing) -> Iterable[tuple[str, Citation]]:

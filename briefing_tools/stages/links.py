@@ -63,6 +63,20 @@ def link(cited: CitedSeries) -> LinkedSeries:
     )
 
 
+def published_assets(plan: LinkedSeries) -> tuple[str, ...]:
+    """The files that are published as they are: of those beside updates, only what something that is shown links to.
+
+    So a picture of an update that waits, was held, withdrawn or removed is on no page and under no address.
+    """
+    linked = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(one.owner), unquote(one.target.partition("#")[0])))
+        for one in plan.links
+        if not one.external
+    }
+    beside = re.compile(rf"{re.escape(plan.cited.series.content)}/[^/]+/updates/")
+    return tuple(asset for asset in plan.cited.series.assets if asset in linked or not beside.match(asset))
+
+
 def _elements(briefing: CitedBriefing) -> Iterable[tuple[str, Element]]:
     """The links and pictures of the reviewed text, in reading order, with the section they stand in."""
     yield from (("", element) for element in _targets(briefing.briefing.lead))
@@ -113,6 +127,7 @@ def _anchors(briefing: CitedBriefing) -> Iterable[str]:
     yield from ("references", "authors", "contents")
     yield from (reference_anchor(reference.work.key) for reference in briefing.text.references)
     yield from (citation_anchor(placed.ordinal) for placed in briefing.text.citations)
+    yield from (update_anchor(gone) for found in briefing.withdrawn.values() for gone in found)
     for cited in briefing.updates_in_order():
         yield update_anchor(cited.update)
         yield from (update_reference_anchor(cited.update, reference.work.key) for reference in cited.text.references)
