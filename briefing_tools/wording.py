@@ -23,6 +23,9 @@ RELATION_WORDS = {
 }
 """How one update stands to another, from the side of the one that says so and from the other side."""
 
+EDITORS_BOXES = {"later-evidence": "Later evidence", "editors-note": "Editors’ note"}
+"""The dated boxes in which editors add to a section after its text was reviewed: their kinds, and what readers call them."""
+
 WITHDRAWN_LABEL = "Withdrawn. Its text is no longer published."
 """What stands in the place of a withdrawn update, with its site, its date and the reason."""
 
@@ -53,6 +56,13 @@ def update_facts(update: Update, site: str, today: Day) -> list[tuple[str, str]]
         ("Status", f"This is from {update.date} and has not been confirmed since" if overdue else "Published"),
     ]
     return [(label, str(value)) for label, value in pairs if value]
+
+
+def box_title(kind: str, title: str) -> str:
+    """The title of a box: as written, or for an editors' box what it is, of when, and that it was added later."""
+    if kind not in EDITORS_BOXES:
+        return title
+    return f"{EDITORS_BOXES[kind]}, {title or 'undated'}: added by the editors to the reviewed text"
 
 
 def withdrawn_facts(update: Update, site: str) -> list[tuple[str, str]]:

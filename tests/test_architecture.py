@@ -21,7 +21,7 @@ LAYERS = (
     (
         "doors and shared words",
         {
-            "addresses", "bibliography", "citation_syntax", "clock", "config", "frontmatter", "git", "indexing", "intake",
+            "addresses", "bibliography", "citation_syntax", "clock", "config", "dates", "frontmatter", "git", "indexing", "intake",
             "marking", "markup", "pdf", "pictures", "privacy", "styles", "templates", "typefaces", "typesetting", "wording",
         },
     ),

@@ -176,6 +176,8 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "update-unknown-source": _in_update,
     "update-evaluation-source": _in_update,
     "update-not-confirmed": _in_update,
+    "briefing-note-date": _in_text,
+    "update-editors-box": _in_update_text,
     "update-unexplained": _in_update,
     "update-undated": _in_update,
     "update-unmoderated": _in_update,

@@ -38,6 +38,7 @@ from briefing_tools.model import (
     walk,
 )
 from briefing_tools.styles import STYLES, narrative_authors
+from briefing_tools.wording import EDITORS_BOXES, box_title
 
 KINDS = ("section", "update", "reference", "glossary", "signpost", "briefing")
 """The kinds of record."""
@@ -279,6 +280,8 @@ def _spoken(node: Node, works: dict[str, Work]) -> Node:
         return Text("; ".join(narrative_authors(works[key]) for key in named))
     if isinstance(node, Element):
         dot = (Text("• "),) if node.tag == "li" else ()
+        if node.attributes.get("kind") in EDITORS_BOXES:
+            dot = (Text(f" {box_title(node.attributes['kind'], node.attributes['title'])}. "),)
         return Element(node.tag, node.attributes, (*dot, *(_spoken(child, works) for child in node.children)))
     return node
 
