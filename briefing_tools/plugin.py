@@ -60,7 +60,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, own)
         if "assets/briefings.css" not in config.extra_css:
             config.extra_css.append("assets/briefings.css")
-            config.extra_javascript.append("assets/briefings.js")
+            config.extra_javascript += ["assets/briefings.js", "assets/updates.js"]
         if config.nav is None:
             config.nav = [{str(escaped(page.nav_title)): uri} for uri, page in self.pages.items() if page.nav_title]
         return config

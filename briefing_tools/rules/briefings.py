@@ -565,7 +565,9 @@ def note_date(plan: LinkedSeries) -> Iterator[Problem]:
             day = parse_day(given)
             if day and day <= plan.cited.series.today:
                 continue
-            said = f"“{given}” is not a date, and the title of this box must be one." if given else "This box has no date."
+            said = (
+                f"“{given}” is not a date, and the title of this box must be one." if given else "This box has no date."
+            )
             said = f"“{given}” is in the future." if day else said
             yield Problem(
                 briefing.source.span(found.start(1), found.end()),

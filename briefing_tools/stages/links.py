@@ -19,6 +19,7 @@ from briefing_tools.addresses import (
     heading_id,
     page_url,
     reference_anchor,
+    site_url,
     update_anchor,
     update_citation_anchor,
     update_reference_anchor,
@@ -104,7 +105,8 @@ def _notes(own: list[tuple[str, Link]]) -> tuple[Note, ...]:
 def _map(cited: CitedSeries) -> _Map:
     series = cited.series
     urls = {asset: asset.removeprefix(series.content + "/") for asset in series.assets}
-    urls |= {f"{series.content}/{name}.md": f"{name}/" for name in ("checks", "glossary")}
+    urls |= {f"{series.content}/{name}.md": f"{name}/" for name in ("checks", "glossary", "updates")}
+    urls |= {f"{series.content}/{site_url(site)[:-1]}.md": site_url(site) for site in series.sites}
     anchors: dict[str, frozenset[str]] = {
         f"{series.content}/glossary.md": frozenset(glossary_anchor(term.term) for term in series.glossary)
     }

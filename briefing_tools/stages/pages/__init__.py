@@ -8,6 +8,7 @@ from briefing_tools.diagnostics import Rule
 from briefing_tools.model import Edition, LinkedSeries
 from briefing_tools.stages.pages.briefing import briefing_page
 from briefing_tools.stages.pages.built import BuiltPage
+from briefing_tools.stages.pages.experience import site_page, updates_page
 from briefing_tools.stages.pages.others import checks_page, glossary_page, ordinary_page
 
 __all__ = ["BuiltPage", "make_pages"]
@@ -16,11 +17,13 @@ __all__ = ["BuiltPage", "make_pages"]
 def make_pages(
     plan: LinkedSeries, editions: tuple[Edition, ...], rules: tuple[Rule[LinkedSeries], ...]
 ) -> tuple[BuiltPage, ...]:
-    """Every page of the pages, in the navigation's order: front page, briefings, other pages, glossary, manual of checks."""
+    """Every page of the pages, in the navigation's order: front page, briefings, what sites tell us, other pages, glossary, checks."""
     others = [ordinary_page(page, plan) for page in plan.cited.pages]
     return (
         *(page for page in others if page.url == ""),
         *(briefing_page(briefing, plan, editions) for briefing in plan.cited.briefings),
+        *((updates_page(plan),) if plan.cited.series.sites else ()),
+        *(site_page(site, plan) for site in plan.cited.series.sites),
         *(page for page in others if page.url != ""),
         *((glossary_page(plan),) if plan.cited.series.glossary else ()),
         checks_page(rules),
