@@ -22,7 +22,7 @@ LAYERS = (
         "doors and shared words",
         {
             "addresses", "bibliography", "citation_syntax", "clock", "config", "dates", "frontmatter", "git", "indexing", "intake",
-            "marking", "markup", "pdf", "pictures", "privacy", "styles", "templates", "typefaces", "typesetting", "wording",
+            "marking", "markup", "moderation", "pdf", "pictures", "privacy", "styles", "templates", "typefaces", "typesetting", "wording",
         },
     ),
     ("model", {"model"}),
