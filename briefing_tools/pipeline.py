@@ -6,6 +6,7 @@ Every stage takes values and returns values. Nothing here knows of MkDocs or of 
 and `build` and decide nothing themselves. Clock and disk are passed in.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from briefing_tools.stages.editions import Format, formats, make_edition
 from briefing_tools.stages.links import link, published_assets
 from briefing_tools.stages.pages import BuiltPage, make_pages
 from briefing_tools.stages.reading import read
+from briefing_tools.stages.reading.schema import update_schema
 from briefing_tools.stages.search import records
 from briefing_tools.stages.updates import merge
 
@@ -49,6 +51,11 @@ class Build:
     records: tuple[Record, ...]
     pages: tuple[BuiltPage, ...]
     editions: tuple[Edition, ...]
+
+    @property
+    def schemas(self) -> dict[str, bytes]:
+        """JSON Schemas of what contributors write, by their URL relative to the pages' root."""
+        return {"schemas/update.json": json.dumps(update_schema(), ensure_ascii=False, indent=2).encode() + b"\n"}
 
     @property
     def assets(self) -> tuple[str, ...]:

@@ -76,6 +76,8 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         for uri, page in self.pages.items():
             if not page.source:
                 files.append(File.generated(config, uri, content=""))
+        for url, content in self.build.schemas.items():
+            files.append(File.generated(config, url, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
         for edition in self.build.editions:
             files.append(
                 File.generated(config, edition.url, content=edition.content, inclusion=InclusionLevel.NOT_IN_NAV)
