@@ -11,15 +11,16 @@ from typing import Any, TypeVar
 
 import click
 
-from briefing_tools import __version__, moderation, pipeline, showing
+from briefing_tools import __version__, adding, moderation, pipeline, showing
 from briefing_tools.allowing import allow as allow_line
 from briefing_tools.allowing import place_of
 from briefing_tools.clock import epoch, today
-from briefing_tools.config import Settings, load
+from briefing_tools.config import CONFIG, Settings, load
 from briefing_tools.diagnostics import Finding, Severity, nearest
 from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since
-from briefing_tools.model import Edition
+from briefing_tools.intake import MAX_BIBLIOGRAPHY
+from briefing_tools.model import Edition, LinkState
 from briefing_tools.moderation import Decision
 from briefing_tools.pipeline import Build, Checked
 from briefing_tools.privacy.allowing import LOCK
@@ -234,9 +235,18 @@ def references(ctx: click.Context, file: Path | None, root: Path | None, style: 
 @click.option("--kind", type=click.Choice(showing.KINDS), default=None, help="Only results of this kind.")
 @click.option("--briefing", type=int, default=None, help="Only results from the briefing with this number.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most this many results.")
+@click.option(
+    "--sort", type=click.Choice(["relevance", "date"]), default="relevance", help="The best first, or the newest."
+)
 @json_option
 def search(
-    settings: Settings, words: tuple[str, ...], kind: str | None, briefing: int | None, limit: int, wants_json: bool
+    settings: Settings,
+    words: tuple[str, ...],
+    kind: str | None,
+    briefing: int | None,
+    limit: int,
+    sort: str,
+    wants_json: bool,
 ) -> None:
     """Search sections, updates, references, signposts and glossary for WORDS; finding nothing is no error.
 
@@ -244,8 +254,61 @@ def search(
     kind:update, site:devon, briefing:7, section:mash, level:integration, language:en, year:2011.
     """
     checked = pipeline.check(settings, today())
-    answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit)
+    answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit, sort == "date")
     click.echo(_as_json(showing.answer_values(answer)) if wants_json else showing.answer_text(answer, _paint()))
+
+
+@main.command("records")
+@rooted
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=None, help="The file to write (default: print them)."
+)
+def records_(settings: Settings, output: Path | None) -> None:
+    """Everything that search can find, one JSON value a line, for another search service to take in."""
+    lines = showing.records_lines(pipeline.check(settings, today()).plan)
+    if output is None:
+        click.echo("".join(lines), nl=False)
+        return
+    try:
+        output.write_text("".join(lines), "utf-8")
+    except OSError as error:
+        raise CannotRun(
+            f"{output} cannot be written: {error.strerror}.", "Give a file in a folder that exists."
+        ) from None
+    click.echo(f"Wrote {len(lines)} records to {output}.")
+
+
+# -- cite --------------------------------------------------------------------------------------------------------------
+
+
+@main.group()
+def cite() -> None:
+    """Bring works into the bibliography."""
+
+
+@cite.command("add")
+@rooted
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--dry-run", is_flag=True, help="Show what would be added; change nothing.")
+@json_option
+def cite_add(settings: Settings, files: tuple[Path, ...], dry_run: bool, wants_json: bool) -> None:
+    """Add the works of FILES to the bibliography: RIS, BibTeX, CSL-JSON or EndNote XML, as reference managers export.
+
+    A FILE of - is what you paste, until the end of input. Each work gets a key such as munro2011 (munro2011b if that is
+    taken). Works that are there already are named and not added again; everything else in the file stays as it is.
+    """
+    pasted = sys.stdin.buffer.read(MAX_BIBLIOGRAPHY + 1) if Path("-") in files else None
+    brought = adding.read_files([file for file in files if file != Path("-")], pasted)
+    made = adding.addition(settings.root, settings.options.bibliography, brought)
+    if made.added and not dry_run:
+        adding.write(settings.root, made)
+    if wants_json:
+        click.echo(_as_json(adding.values(made)))
+    else:
+        click.echo(adding.told(made, dry_run, _paint()))
+        if made.findings:
+            click.echo("\n" + human.report(made.findings, {made.path: made.source}, _paint()), err=True)
+    sys.exit(1 if made.problems else 0)
 
 
 # -- links, editions ---------------------------------------------------------------------------------------------------
@@ -260,20 +323,181 @@ def links() -> None:
 @rooted
 @json_option
 def links_list(settings: Settings, wants_json: bool) -> None:
-    """List every link with its state; external ones are untested until somebody asks them."""
+    """List every link with its state; external ones as the link record has them."""
     found = showing.links_of(pipeline.check(settings, today()).plan)
     click.echo(_as_json(found) if wants_json else showing.links_text(found))
 
 
+root_option = click.option(
+    "--root", type=click.Path(path_type=Path), default=None, help="The project's folder (default: this one)."
+)
+private_option = click.option(
+    "--allow-private", is_flag=True, help="Ask addresses of this machine and of private networks too; for tests."
+)
+
+
+@links.command("check")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@root_option
+@click.option("--online", is_flag=True, help="Ask the websites; without it, say what is known of them.")
+@click.option("--base", default=None, metavar="REF", help="Only addresses that are new since this commit or branch.")
+@private_option
+@click.option("--github", "for_github", is_flag=True, help="Print annotations for GitHub.")
+@json_option
+@click.pass_context
+def links_check(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    root: Path | None,
+    online: bool,
+    base: str | None,
+    allow_private: bool,
+    for_github: bool,
+    wants_json: bool,
+) -> None:
+    """Check where links to other websites lead.
+
+    With --online every address is asked once, gently, and what was learnt goes into links.lock. FILES (Markdown, .bib, or
+    lists of addresses, one a line) and --base are checked without changing the record. Exit code 0: no link is dead for
+    sure; 1: some are; 3: it could not be told, because most websites did not answer.
+    """
+    from briefing_tools import linkjobs
+
+    settings = _settings_if_any(root or ctx.obj) if files else load(root or ctx.obj or Path("."))
+    if files and base is not None:
+        raise CannotRun("FILES and --base cannot be used together.", "Give one or the other.")
+    if files:
+        content = linkjobs.content_of_files(files, settings)
+    else:
+        assert settings is not None
+        content = linkjobs.new_content(settings, base) if base is not None else linkjobs.content_of(settings)
+    alone = bool(files) or base is not None
+    if online:
+        report = linkjobs.ask(
+            content,
+            root=None if alone or settings is None else settings.root,
+            allow_private=allow_private,
+            proposal=base is not None,
+            say=_counter(),
+        )
+    else:
+        report = linkjobs.look_up(content, allow_private=allow_private, all_new=alone)
+    if wants_json:
+        click.echo(_as_json(linkjobs.report_values(report)))
+    else:
+        click.echo(linkjobs.github_lines(report) if for_github else linkjobs.report_text(report, _paint()))
+    if report.useless and (wants_json or for_github):
+        click.echo(report.useless, err=True)
+    sys.exit(report.exit_code)
+
+
 @links.command("refresh")
 @rooted
-def links_refresh(settings: Settings) -> None:
+@click.option("--online", is_flag=True, help="Ask the websites too, as `links check --online` does.")
+@private_option
+def links_refresh(settings: Settings, online: bool, allow_private: bool) -> None:
     """Record the section ids that are published now, so that a later change cannot break links to them unnoticed."""
     checked = pipeline.check(settings, today())
     text = showing.anchors_lock(checked.plan)
     path = settings.root / settings.content / "anchors.lock"
     path.write_text(text, "utf-8")
     click.echo(f"Recorded the published section ids in {settings.content}/anchors.lock.")
+    if online:
+        from briefing_tools import linkjobs
+
+        content = linkjobs.content_of(settings)
+        report = linkjobs.ask(content, root=settings.root, allow_private=allow_private, say=_counter())
+        click.echo(linkjobs.report_text(report, _paint()))
+        sys.exit(report.exit_code)
+
+
+@links.command("fix")
+@rooted
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+def links_fix(settings: Settings, dry_run: bool) -> None:
+    """Write the new addresses of pages that have moved for good into briefings, updates and the bibliography.
+
+    Only where the record says that every redirect is permanent, and never inside code.
+    """
+    from briefing_tools import linkjobs
+
+    fixed = linkjobs.fix(settings, linkjobs.content_of(settings), write=not dry_run)
+    if fixed.diff:
+        click.echo(fixed.diff)
+    for place in fixed.by_hand:
+        click.echo(f"{place.span}: {place.url} has moved, but is written in a way that a person must change.", err=True)
+    for words in fixed.refused:
+        click.echo(words, err=True)
+    number = f"{fixed.links} address{'es' if fixed.links != 1 else ''}"
+    click.echo(f"{number} would change." if dry_run else f"{number} changed." if fixed.links else "Nothing to change.")
+    sys.exit(1 if fixed.refused else 0)
+
+
+@links.command("archive")
+@rooted
+@click.argument("urls", nargs=-1)
+@click.option("--online", is_flag=True, help="Ask the archive; without it, list what would be asked for.")
+@click.option("--all", "everything", is_flag=True, help="Look for copies of links that are alive, too.")
+@click.option("--save", is_flag=True, help="Ask the archive to make a copy where it has none.")
+@private_option
+@json_option
+def links_archive(
+    settings: Settings,
+    urls: tuple[str, ...],
+    online: bool,
+    everything: bool,
+    save: bool,
+    allow_private: bool,
+    wants_json: bool,
+) -> None:
+    """Look for archived copies of URLS, or of every link that is dead, doubtful or short, and record them.
+
+    A copy is looked for near the day on which the briefing that cites it was published.
+    """
+    from briefing_tools import linkjobs
+
+    content = linkjobs.content_of(settings)
+    wanted = linkjobs.wanted_copies(content, urls, everything=everything)
+    if not online:
+        for one in wanted:
+            click.echo(f"{one.url} (near {one.near})")
+        click.echo(f"{len(wanted)} to look for. Ask the archive with: briefings links archive --online")
+        return
+
+    def heard(words: str) -> None:
+        if not wants_json:
+            click.echo(words)
+
+    search = linkjobs.archive(settings.root, content, wanted, save=save, allow_private=allow_private, heard=heard)
+    if wants_json:
+        click.echo(_as_json(linkjobs.search_values(search)))
+    else:
+        click.echo(f"{len(search.found)} found, {len(search.none)} without a copy, {len(search.unasked)} not asked.")
+    if search.trouble:
+        click.echo(f"Ended early: {search.trouble}.", err=True)
+    sys.exit(3 if search.trouble and not search.found and not search.none else 0)
+
+
+@links.command("explain")
+@rooted
+@click.argument("url")
+@json_option
+def links_explain(settings: Settings, url: str, wants_json: bool) -> None:
+    """Say everything that is known of URL: where it leads, since when, where it is written, and what to do."""
+    from briefing_tools import linkjobs
+
+    content = linkjobs.content_of(settings)
+    found = linkjobs.explain(url, content)
+    click.echo(
+        _as_json(linkjobs.looked_values(found, content.today)) if wants_json else linkjobs.explain_text(found, content)
+    )
+
+
+def _settings_if_any(root: Path | None) -> Settings | None:
+    """The settings of the project we are in; none if we are in none and none was named."""
+    if root is None and not Path(CONFIG).is_file():
+        return None
+    return load(root or Path("."))
 
 
 @main.command()
@@ -336,7 +560,9 @@ def queue(settings: Settings, wants_json: bool) -> None:
 def _deciding(command: F) -> F:
     """Give a command the updates that it is about, `--by` and `--reason`."""
     by = click.option("--by", required=True, metavar="NAME", help="The editor who decides; published in the file.")
-    reason = click.option("--reason", default="", help="Why; needed to hold, withdraw or remove. Readers see why you withdrew.")
+    reason = click.option(
+        "--reason", default="", help="Why; needed to hold, withdraw or remove. Readers see why you withdrew."
+    )
     return rooted(click.argument("updates", nargs=-1, required=True, metavar="UPDATE…")(by(reason(command))))
 
 
@@ -389,6 +615,13 @@ def _progress() -> pipeline.Say:
     if not sys.stderr.isatty() or os.environ.get("CI"):
         return lambda stage: None
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
+
+
+def _counter() -> Callable[[int, int], None]:
+    """Count answers on a terminal only, on a line that is written over."""
+    if not sys.stderr.isatty() or os.environ.get("CI"):
+        return lambda done, of: None
+    return lambda done, of: click.echo(f"\r\033[K{f'{done} of {of} asked …' if done < of else ''}", nl=False, err=True)
 
 
 def _paint() -> Callable[[str, str], str]:
@@ -453,12 +686,13 @@ def _summary(made: Build, target: Path, seconds: float) -> str:
     plan = made.checked.plan
     cited = plan.cited.briefings
     updates = sum(len(one.updates_in_order()) for one in cited)
-    untested = sum(link.external and not link.picture for link in plan.links)
+    external = sum(link.external and not link.picture for link in plan.links)
+    untested = sum(link.state is LinkState.UNTESTED for link in plan.links)
     rows = (
         ("Briefings", str(len(cited))),
         ("Citations", str(sum(len(one.text.citations) for one in cited))),
         ("References", str(sum(len(one.text.references) for one in cited))),
-        ("Links", f"{len(plan.links)} ({untested} external, untested)"),
+        ("Links", f"{len(plan.links)} ({external} external, {untested} of them untested)"),
         ("Updates", str(updates)),
         ("Editions", ", ".join(f"{edition.url} ({edition.pages} pages)" for edition in made.editions)),
         ("Pages", str(len(made.pages))),

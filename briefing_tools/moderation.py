@@ -4,9 +4,7 @@ The only writer of updates. A file is written whole or not at all, and only when
 what is not understood is not touched.
 """
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 from briefing_tools.diagnostics import nearest
 from briefing_tools.errors import CannotRun
 from briefing_tools.model import Day, Series, Update
+from briefing_tools.replacing import replace_file
 from briefing_tools.source import Source
 
 DECISIONS = {"accept": "published", "hold": "held", "withdraw": "withdrawn", "remove": "removed"}
@@ -278,17 +277,7 @@ def write(root: Path, update: Update, text: str) -> None:
         ends = "\r\n" if b"\r\n" in before else "\n"
         if before.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n") != update.source.text:
             raise CannotRun(f"{update.path} has been changed in the meantime.", "Run the command again.")
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(mark + text.replace("\n", ends).encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, path.stat().st_mode & 0o777)
-            os.replace(name, path)
-        except OSError:
-            os.unlink(name)
-            raise
+        replace_file(path, mark + text.replace("\n", ends).encode("utf-8"))
     except OSError as error:
         raise CannotRun(f"{update.path} cannot be written: {error.strerror}.", "Nothing was changed.") from None
 

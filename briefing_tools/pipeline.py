@@ -14,16 +14,18 @@ from briefing_tools.config import Settings
 from briefing_tools.diagnostics import Finding, Severity, shielded
 from briefing_tools.errors import CannotRun
 from briefing_tools.intake import take_in
-from briefing_tools.model import CitedBriefing, Day, Edition, LinkedSeries, Record
+from briefing_tools.model import CitedBriefing, Day, Edition, Export, IndexSheet, LinkedSeries, Record
 from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
 from briefing_tools.stages.editions import Format, formats, make_edition
+from briefing_tools.stages.exports import export
 from briefing_tools.stages.links import link, published_assets
 from briefing_tools.stages.pages import BuiltPage, make_pages
 from briefing_tools.stages.reading import read
 from briefing_tools.stages.reading.schema import update_schema
-from briefing_tools.stages.search import records
+from briefing_tools.stages.search import index_sheets, records
 from briefing_tools.stages.updates import merge
+from briefing_tools.stages.works import gather
 
 Say = Callable[[str], None]
 
@@ -51,6 +53,8 @@ class Build:
     records: tuple[Record, ...]
     pages: tuple[BuiltPage, ...]
     editions: tuple[Edition, ...]
+    sheets: tuple[IndexSheet, ...] = ()
+    exports: tuple[Export, ...] = ()
 
     @property
     def schemas(self) -> dict[str, bytes]:
@@ -92,10 +96,14 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     plan = checked.plan
     say("Indexing")
     found = records(plan)
+    sheets = index_sheets(found, plan.cited.series.glossary)
     say("Making editions")
     editions = tuple(print_edition(briefing, checked, settings, STANDARD, epoch) for briefing in plan.cited.briefings)
+    say("Gathering works")
+    works, exports = gather(plan, settings.options.style), export(plan)
     say("Making pages")
-    return Build(checked, found, make_pages(plan, editions, RULES), editions)
+    pages = make_pages(plan, editions, RULES, works, exports, settings.site_url, found)
+    return Build(checked, found, pages, editions, sheets, exports)
 
 
 def printed(names: tuple[str, ...]) -> tuple[Format, ...]:

@@ -24,7 +24,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from briefing_tools import pipeline
 from briefing_tools.clock import epoch, today
-from briefing_tools.config import CONFIG, Options, Settings, options_of
+from briefing_tools.config import CONFIG, Options, Settings, options_of, published_under
 from briefing_tools.diagnostics import Finding, Severity
 from briefing_tools.errors import CannotRun
 from briefing_tools.pipeline import Build
@@ -35,7 +35,7 @@ from briefing_tools.templates import THEME, escaped
 log = get_plugin_logger("briefings")
 
 
-class PluginConfig(Config):
+class PluginConfig(Config):  # type: ignore[no-untyped-call]
     """The settings of `config.Options`, as MkDocs wants them declared."""
 
     bibliography = c.Type(str, default=Options.bibliography)
@@ -43,7 +43,7 @@ class PluginConfig(Config):
     fail_on = c.Type(str, default=Options.fail_on)
 
 
-class BriefingsPlugin(BasePlugin[PluginConfig]):
+class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     """Runs the pipeline once per build and hands over what it made."""
 
     def __init__(self) -> None:
@@ -59,14 +59,19 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         if own not in config.theme.dirs:
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, own)
         if "assets/briefings.css" not in config.extra_css:
-            config.extra_css.append("assets/briefings.css")
-            config.extra_javascript += ["assets/briefings.js", "assets/updates.js"]
+            config.extra_css += ["assets/briefings.css", "assets/citations.css", "assets/search.css"]
+            config.extra_javascript += [
+                "assets/briefings.js",
+                "assets/citations.js",
+                "assets/search.js",
+                "assets/updates.js",
+            ]
         if config.nav is None:
             config.nav = [{str(escaped(page.nav_title)): uri} for uri, page in self.pages.items() if page.nav_title]
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        """Keep what the pipeline lets through, and add the pages and editions that it made."""
+        """Keep what the pipeline lets through, and add the pages, editions and search index that it made."""
         assert self.build is not None
         series = self.build.checked.plan.cited.series
         allowed = {asset.removeprefix(series.content + "/") for asset in self.build.assets} | set(self.pages)
@@ -76,12 +81,12 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         for uri, page in self.pages.items():
             if not page.source:
                 files.append(File.generated(config, uri, content=""))
-        for url, content in self.build.schemas.items():
+        made = [(one.url, one.content) for one in self.build.editions]
+        made += [(one.url, one.content) for one in self.build.exports]
+        made += [(one.url, one.content) for one in self.build.sheets]
+        made += list(self.build.schemas.items())
+        for url, content in made:
             files.append(File.generated(config, url, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
-        for edition in self.build.editions:
-            files.append(
-                File.generated(config, edition.url, content=edition.content, inclusion=InclusionLevel.NOT_IN_NAV)
-            )
         return files
 
     def on_page_markdown(self, markdown: str, page: Page, **_: object) -> str:
@@ -89,12 +94,12 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         built = self.pages.get(page.file.src_uri)
         if built is None:
             return markdown
-        page.meta = {"description": str(escaped(built.description))}
+        page.meta = {"description": str(escaped(built.description)), "briefings_head": built.head}
         if built.url:
             page.meta["title"] = str(escaped(built.title))
         if not built.searchable:
             page.meta["search"] = {"exclude": True}
-        page.title = str(escaped(built.nav_title or built.title))  # type: ignore[assignment]
+        page.title = str(escaped(built.nav_title or built.title))
         return ""
 
     def on_page_content(self, html: str, page: Page, **_: object) -> str:
@@ -114,9 +119,8 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         root = Path(config.config_file_path).parent
         content = PurePosixPath(os.path.relpath(config.docs_dir, root)).as_posix()
         try:
-            settings = Settings(
-                root, content, config.site_dir, options_of({key: str(value) for key, value in self.config.items()})
-            )
+            options = options_of({key: str(value) for key, value in self.config.items()})
+            settings = Settings(root, content, config.site_dir, options, published_under(config.site_url or ""))
             checked = pipeline.check(settings, today())
         except CannotRun as error:
             raise PluginError(f"{error} {error.hint}".strip()) from None

@@ -15,6 +15,16 @@ ORIGIN_WORDS = {
 }
 """What tells a reader, in words, that an update is not part of the reviewed text."""
 
+KIND_WORDS = {
+    "section": "Research and guidance",
+    "update": "Experience from a site",
+    "reference": "Reference",
+    "glossary": "Glossary",
+    "signpost": "Signpost",
+    "briefing": "Briefing",
+}
+"""What tells a reader, in words, what kind of thing was found."""
+
 RELATION_WORDS = {
     "supports": ("Supports", "Supported by"),
     "differs": ("Differs from", "Differs from"),
@@ -63,6 +73,19 @@ def box_title(kind: str, title: str) -> str:
     if kind not in EDITORS_BOXES:
         return title
     return f"{EDITORS_BOXES[kind]}, {title or 'undated'}: added by the editors to the reviewed text"
+
+
+def document_name(briefing: Briefing) -> str:
+    """What a briefing is called where others stand beside it: `Briefing 7: Integrated working`."""
+    return f"Briefing {briefing.number}: {briefing.title}"
+
+
+def file_size(content: bytes) -> str:
+    """The size of a file in words: `740 bytes`, `5 KB`, `1.2 MB`."""
+    count = len(content)
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1024:.0f} KB" if count < 1_000_000 else f"{count / 1024 / 1024:.1f} MB"
 
 
 def withdrawn_facts(update: Update, site: str) -> list[tuple[str, str]]:

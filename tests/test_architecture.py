@@ -14,15 +14,16 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
-    ("edges", {"cli", "plugin"}),
-    ("showing", {"allowing", "showing"}),
+    ("edges", {"citation_extension", "cli", "plugin"}),
+    ("showing", {"adding", "allowing", "linkjobs", "moderation", "showing"}),
     ("pipeline", {"pipeline"}),
-    ("stages, rules, reports", {"stages", "rules", "report"}),
+    ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
         "doors and shared words",
         {
-            "addresses", "bibliography", "citation_syntax", "clock", "config", "dates", "frontmatter", "git", "indexing", "intake",
-            "marking", "markup", "moderation", "pdf", "pictures", "privacy", "styles", "templates", "typefaces", "typesetting", "wording",
+            "addresses", "bibliography", "citation_syntax", "clock", "config", "dates", "exchange", "fetching", "frontmatter", "git",
+            "identifiers", "indexing", "intake", "linkrecord", "marking", "markup", "pdf", "pictures", "privacy", "replacing",
+            "spelling", "styles", "templates", "typefaces", "typesetting", "webpage", "wording",
         },
     ),
     ("model", {"model"}),
@@ -36,10 +37,17 @@ NEIGHBOURS = {
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
     ("cli", "plugin"),
+    ("exchange", "bibliography"),
+    ("exchange", "styles"),
+    ("linkrecord", "clock"),
+    ("fetching", "linkrecord"),
 }
 """Imports inside a layer that are allowed, beyond a package's own modules."""
 
 DOORS = {
+    "aiohttp": "fetching",
+    "yarl": "fetching",
+    "lxml": "webpage",
     "PIL": "pictures",
     "click": "cli",
     "fontTools": "typefaces",
@@ -52,6 +60,7 @@ DOORS = {
     "pikepdf": "pdf",
     "pybtex": "bibliography",
     "snowballstemmer": "indexing",
+    "tantivy": "indexing",
     "typst": "typesetting",
     "whoosh": "indexing",
     "yaml": "frontmatter",
@@ -60,8 +69,8 @@ DOORS = {
 
 WORLD = {
     "subprocess": {"git"},
-    "socket": set(),
-    "ssl": set(),
+    "socket": {"fetching"},
+    "ssl": {"fetching"},
     "http": set(),
     "urllib.request": set(),
     "pickle": set(),
@@ -71,7 +80,7 @@ WORLD = {
 }
 """Parts of the standard library that reach for the world, and who may use them."""
 
-CARRIED = {"markupsafe": "jinja2"}
+CARRIED = {"markupsafe": "jinja2", "yarl": "aiohttp"}
 """Packages that come with another one, as its documented interface."""
 
 NOT_IMPORTED = {"mkdocs-material"}
@@ -80,9 +89,7 @@ NOT_IMPORTED = {"mkdocs-material"}
 
 @cache
 def _modules() -> dict[str, Path]:
-    return {
-        ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))
-    }
+    return {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def _imports(path: Path) -> Iterator[str]:
@@ -147,11 +154,16 @@ def test_outside_packages_come_in_by_one_door(module: str) -> None:
 
 def test_every_dependency_is_declared_and_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {re.split(r"[<>=\[;! ]", line)[0].lower() for line in project["dependencies"]}
+    lines = [
+        *project["dependencies"],
+        *project["optional-dependencies"]["links"],
+        *project["optional-dependencies"]["tantivy"],
+    ]
+    declared = {re.split(r"[<>=\[;! ]", line)[0].lower() for line in lines}
     distributions = {"PIL": "pillow", "fontTools": "fonttools", "yaml": "pyyaml", "whoosh": "whoosh-reloaded"}
     used = {distributions.get(name, name) for name in DOORS if name not in CARRIED}
     assert declared - NOT_IMPORTED == used
-    assert all("<" in line for line in project["dependencies"]), "every dependency has an upper bound"
+    assert all("<" in line for line in lines), "every dependency has an upper bound"
 
 
 def test_nobody_swallows_mistakes() -> None:

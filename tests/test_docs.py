@@ -129,5 +129,3 @@ def test_every_dependency_is_explained() -> None:
     for name in re.findall(r'^    "([A-Za-z0-9-]+)[<>=",]', project, re.M):
         if not name.startswith("types-"):
             assert f"`{name}`" in words, name
-
-

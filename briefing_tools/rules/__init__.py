@@ -6,11 +6,13 @@ from briefing_tools.rules.briefings import BRIEFING_RULES
 from briefing_tools.rules.citations import CITATION_RULES
 from briefing_tools.rules.editions import EDITION_RULES
 from briefing_tools.rules.links import LINK_RULES
+from briefing_tools.rules.outside import OUTSIDE_RULES
 from briefing_tools.rules.privacy import PRIVACY_RULES
 from briefing_tools.rules.references import REFERENCE_RULES
 from briefing_tools.rules.series import SERIES_RULES
 from briefing_tools.rules.text import TEXT_RULES
 from briefing_tools.rules.updates import UPDATE_RULES
+from briefing_tools.rules.works import WORK_RULES
 
 RULES: tuple[Rule[LinkedSeries], ...] = (
     *TEXT_RULES,
@@ -19,7 +21,9 @@ RULES: tuple[Rule[LinkedSeries], ...] = (
     *PRIVACY_RULES,
     *CITATION_RULES,
     *REFERENCE_RULES,
+    *WORK_RULES,
     *LINK_RULES,
+    *OUTSIDE_RULES,
     *EDITION_RULES,
     *SERIES_RULES,
 )

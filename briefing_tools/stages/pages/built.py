@@ -20,6 +20,7 @@ class BuiltPage:
 
     `source` is its file relative to the project's folder, empty for a page that has none; `url` is relative to the
     pages' root; `nav_title` is its line in the navigation, empty for none; `searchable` pages may be indexed by the theme.
+    `head` is HTML for the page's `<head>`: what programs, and no readers, are told of it.
     """
 
     source: str
@@ -30,3 +31,4 @@ class BuiltPage:
     headings: tuple[Heading, ...]
     nav_title: str = ""
     searchable: bool = True
+    head: str = ""
