@@ -8,13 +8,13 @@ and `build` and decide nothing themselves. Clock and disk are passed in.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefing_tools.config import Settings
 from briefing_tools.diagnostics import Finding, Severity, shielded
 from briefing_tools.errors import CannotRun
 from briefing_tools.intake import take_in
-from briefing_tools.model import CitedBriefing, Day, Edition, Export, IndexSheet, LinkedSeries, Record
+from briefing_tools.model import CitedBriefing, Day, Edition, Export, IndexSheet, LinkedSeries, Proposal, Record
 from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
 from briefing_tools.stages.editions import Format, formats, make_edition
@@ -28,6 +28,9 @@ from briefing_tools.stages.updates import merge
 from briefing_tools.stages.works import gather
 
 Say = Callable[[str], None]
+
+NOBODYS = Proposal()
+"""The proposal of a check that looks at what is here, whoever wrote it."""
 
 STANDARD = "pdf"
 """The edition that every build makes; the others are printed when somebody asks for them."""
@@ -67,8 +70,8 @@ class Build:
         return published_assets(self.checked.plan)
 
 
-def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Checked:
-    """Read, merge, cite and link everything, and look at it with every rule.
+def check(settings: Settings, today: Day, say: Say = lambda stage: None, proposal: Proposal = NOBODYS) -> Checked:
+    """Read, merge, cite and link everything, and look at it with every rule; `proposal` is what was sent, if it was.
 
     Raises `CannotRun` when there is no briefing to look at.
     """
@@ -85,7 +88,7 @@ def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Chec
     say("Citing")
     cited = cite(series, merged, settings.options.style)
     say("Following links")
-    plan = link(cited)
+    plan = replace(link(cited), proposal=proposal)
     say("Checking")
     findings = shielded((finding for rule in RULES for finding in rule.findings(plan)), series.sources)
     return Checked(plan, tuple(sorted(findings, key=lambda finding: finding.order)))
