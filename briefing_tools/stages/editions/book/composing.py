@@ -11,6 +11,7 @@ from briefing_tools.marking import Number, marker, spoken
 from briefing_tools.model import Citation, CitedText, Element, Link, Node, Text
 from briefing_tools.source import Span
 from briefing_tools.stages.editions.book.parts import (
+from briefing_tools.wording import box_title
     LOOKS,
     Block,
     Blocks,
@@ -193,7 +194,7 @@ class Composer:
     def box(self, node: Element, depth: int) -> Blocks:
         """A signpost or another box with its title; too far in, the title and what stands in it without the box."""
         default = "For more information see" if node.tag == "signpost" else ""
-        title = said(node.attributes["title"] or default)
+        title = said(box_title(node.attributes["kind"], node.attributes["title"] or default))
         opening = (Paragraph((Words(title),), "title"),) if title else ()
         inside = self.blocks(node.children, depth + 1)
         if depth >= DEEPEST_BLOCK or not inside:
