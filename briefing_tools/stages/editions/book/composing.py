@@ -11,7 +11,6 @@ from briefing_tools.marking import Number, marker, spoken
 from briefing_tools.model import Citation, CitedText, Element, Link, Node, Text
 from briefing_tools.source import Span
 from briefing_tools.stages.editions.book.parts import (
-from briefing_tools.wording import box_title
     LOOKS,
     Block,
     Blocks,
@@ -33,6 +32,7 @@ from briefing_tools.wording import box_title
     Words,
     words,
 )
+from briefing_tools.wording import box_title
 
 DEEPEST_BLOCK = 8
 """Lists and boxes further in stand at this depth: no reader follows further, and neither phones nor Braille have the room."""
