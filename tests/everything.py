@@ -155,6 +155,9 @@ level: coordination
 direction: mixed
 period: January to March 2026
 sources: [hazel2021, ash2020]
+relates_to:
+  - update: westmarsh/2026-04-06-un-ystafell
+    how: differs
 checks:
   no_personal_data: yes
   approved_by: Head of Services

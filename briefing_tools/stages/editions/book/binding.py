@@ -15,9 +15,9 @@ from briefing_tools.model import (
     CitedUpdate,
     LinkedSeries,
     Person,
+    Related,
     Section,
     SeriesRecord,
-    Update,
     plain_text,
 )
 from briefing_tools.model import Reference as Cited
@@ -203,19 +203,22 @@ def _update(cited: CitedUpdate, level: int, briefing: Briefing, plan: LinkedSeri
         Paragraph((Words(ORIGIN_WORDS.get(update.origin, ORIGIN_WORDS["site"])),), "label"),
         replace(_heading(update.title, level, ""), language=other),
         *facts_of(facts),
-        *(_related(relation_words(one), one.other, briefing, plan) for one in plan.cited.related.get(update.id, ())),
+        *(_related(one, briefing, plan) for one in plan.cited.related.get(update.id, ())),
         *(replace(block, language=block.language or other) for block in composer.blocks(update.body)),
         *((Paragraph((Words("Sources given with this update"),), "title"), References(sources)) if sources else ()),
     )
     return Group("update", blocks, said(update.title), id=update_anchor(update))
 
 
-def _related(words: str, other: Update, briefing: Briefing, plan: LinkedSeries) -> Paragraph:
-    """How an update stands to another one, which may stand in another briefing."""
-    title = Inside(f"{_PAGE}{other.briefing_slug}#{update_anchor(other)}", (Words(said(other.title) or "Untitled"),))
-    number = next(one.number for one in plan.cited.series.briefings if one.slug == other.briefing_slug)
-    where = f" (in Briefing {number})" if other.briefing_slug != briefing.slug else ""
-    return Paragraph((Styled("strong", (Words(f"{words}:"),)), Words(" "), title, Words(where)), "fact")
+def _related(related: Related, briefing: Briefing, plan: LinkedSeries) -> Paragraph:
+    """How an update stands to another one, with the site and, if it is another, the briefing that the other one stands in."""
+    other = related.other
+    sites = {site.id: site.name for site in plan.cited.series.sites}
+    home = next(one for one in plan.cited.series.briefings if one.slug == other.briefing_slug)
+    where = [sites.get(other.site, other.site), *([f"Briefing {home.number}"] if home.slug != briefing.slug else [])]
+    title = Inside(f"{_PAGE}{home.slug}#{update_anchor(other)}", (Words(said(other.title) or "Untitled"),))
+    label = Styled("strong", (Words(f"{relation_words(related)}:"),))
+    return Paragraph((label, Words(" "), title, Words(f" ({said(', '.join(where))})")), "fact")
 
 
 def facts_of(pairs: Iterable[tuple[str, str]]) -> Blocks:
