@@ -75,12 +75,11 @@ def _found_by_checker(path: Path) -> tuple[bool, tuple[str, ...]]:
 
 
 @NEEDS_CHECKER
-@pytest.mark.parametrize("what", ["briefing 7", "everything", "small", "together"])
+@pytest.mark.parametrize("what", ["briefing 7", "everything", "together"])
 def test_epubcheck_finds_nothing(tmp_path: Path, folder: Path, what: str) -> None:
     made = {
         "briefing 7": lambda: edition(ROOT),
         "everything": lambda: edition(folder),
-        "small": lambda: edition(lay_out(tmp_path / "p")),
         "together": lambda: collection(folder),
     }
     path = tmp_path / "edition.epub"
