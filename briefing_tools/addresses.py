@@ -20,6 +20,10 @@ def edition_url(briefing: Briefing, format: str) -> str:
     return f"{briefing.slug}/briefing-{briefing.number}{'-' + name if name else ''}.{extension}"
 
 
+COLLECTION = "all-briefings.epub"
+"""The edition that holds every briefing."""
+
+
 def updates_url() -> str:
     """The page of all updates."""
     return "updates/"

@@ -31,6 +31,7 @@ from briefing_tools.wording import (
     STATUS_WORDS,
     WITHDRAWN_LABEL,
     briefing_facts,
+    extent,
     relation_words,
     update_facts,
     withdrawn_facts,
@@ -89,7 +90,7 @@ def briefing_page(
         body=body,
         references=_references(cited.text, renderer, cited),
         numbered=STYLES[cited.text.style].numbered,
-        editions=[(edition, _size(edition)) for edition in own],
+        editions=[(edition, extent(edition)) for edition in own],
         exports=offered(exports, briefing.slug, briefing_url(briefing)),
         base=briefing_url(briefing),
     )
@@ -227,8 +228,3 @@ def _places(title: str, ordinals: list[int], renderer: Renderer) -> tuple[Place,
     if len(ordinals) == 1:
         return (Place(renderer.citation_id(ordinals[0]), title, title),)
     return tuple(Place(renderer.citation_id(ordinal), str(count), title) for count, ordinal in enumerate(ordinals, 1))
-
-
-def _size(edition: Edition) -> str:
-    """An edition's pages and size in words: `PDF, 12 pages, 240 KB`."""
-    return f"{edition.format}, {edition.pages} pages, {max(1, round(len(edition.content) / 1024))} KB"
