@@ -51,8 +51,8 @@ class Build:
     records: tuple[Record, ...]
     pages: tuple[BuiltPage, ...]
     editions: tuple[Edition, ...]
-    sheets: tuple[IndexSheet, ...]
     exports: tuple[Export, ...] = ()
+    sheets: tuple[IndexSheet, ...] = ()
 
 
 def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Checked:
@@ -91,7 +91,7 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     works, exports = gather(plan, settings.options.style), export(plan)
     say("Making pages")
     pages = make_pages(plan, editions, RULES, works, exports, settings.site_url, found)
-    return Build(checked, found, pages, editions, sheets, exports)
+    return Build(checked, found, pages, editions, exports, sheets)
 
 
 def printed(names: tuple[str, ...]) -> tuple[Format, ...]:
