@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from briefing_tools.diagnostics import Problem, Related, Rule, Severity, rule
 from briefing_tools.identifiers import isbn_problem, issn_problem
+from briefing_tools.linkrecord.policy import SHORTENERS
 from briefing_tools.model import (
     Bibliography,
     Briefing,
@@ -28,13 +29,6 @@ from briefing_tools.styles.parts import ARTICLES, PARTS
 from briefing_tools.styles.whereabouts import is_doi, is_safe
 
 WARNING, NOTE = Severity.WARNING, Severity.NOTE
-
-SHORTENERS = frozenset((
-    "tinyurl.com", "bit.ly", "goo.gl", "t.co", "ow.ly", "is.gd", "buff.ly", "tiny.cc", "rebrand.ly", "cutt.ly", "lnkd.in",
-    "shorturl.at", "rb.gy", "t.ly", "bitly.com", "dlvr.it", "fb.me", "youtu.be", "amzn.to", "gov.smarturl.it",
-))  # fmt: skip
-"""Hosts whose addresses only lead on to others, and say nothing once the service ends."""
-
 
 # -- The bibliography --------------------------------------------------------------------------------------------------
 
