@@ -129,7 +129,7 @@ class _Walker:
                 self._paragraph(lines)
                 lines = []
                 self.block(child)
-            else:
+            elif not (isinstance(child, Tag) and child.has("cited-in")):
                 lines.append(child)
         self._paragraph(lines)
 

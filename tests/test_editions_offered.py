@@ -271,7 +271,7 @@ def test_without_editions_there_is_no_box(tmp_path: Path) -> None:
     [
         (Edition("u", 1, "PDF", 1, b"x" * 3000), "1 page, 3 KB"),
         (Edition("u", 1, "PDF", 12, b"x" * 245_760), "12 pages, 240 KB"),
-        (Edition("u", 1, "Plain text", 0, b"x"), "1 KB"),
+        (Edition("u", 1, "Plain text", 0, b"xy"), "2 bytes"),
         (Edition("u", 1, "Audio", 0, b"x" * 6_800_000, "audio/mpeg", 1690), "28 minutes, 6.5 MB"),
         (Edition("u", 1, "Audio", 0, b"x" * 68_000, "audio/mpeg", 20), "1 minute, 66 KB"),
     ],
