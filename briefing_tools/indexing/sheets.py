@@ -17,7 +17,7 @@ reader that meets two versions begins anew. The same index is shared out to the 
 - `words-N`: the vocabulary: how many letters a word shares with the one before, its other letters, its spread.
 - `records-N`: `TOGETHER` records each, as they are shown; the rest of a very long text stands on `text-…`. `terms-N`: as many
   terms of the glossary.
-- `briefing-N`, `site-N`, `section-N`, `level-N`, `language-N`, `date-N`: what `BLOCK` records are filtered by: values, and
+- `briefing-N`, `title-N`, `site-N`, `section-N`, `level-N`, `language-N`, `date-N`: what `BLOCK` records are filtered by: values, and
   runs of a value's number and of how many records in a row have it. `above-N`: for `BLOCK` updates the number of their
   section: 0 for none, else the step from the last, times 2, plus 1 for forward or none.
 
@@ -297,14 +297,15 @@ def _term_sheets(index: Index, contents: dict[str, object], limits: Limits) -> N
 
 
 COLUMNS: dict[str, Callable[[Record], object]] = {
-    "briefing": lambda record: (record.briefing_number, record.briefing),
+    "briefing": lambda record: record.briefing_number,
+    "title": lambda record: record.briefing,
     "site": lambda record: (record.site, record.site_name),
     "section": lambda record: record.section,
     "level": lambda record: record.level,
     "language": lambda record: record.language,
     "date": lambda record: record.date,
 }
-"""What records are filtered and sorted by, beside their kind: number or id, and name where there is one."""
+"""What records are filtered and sorted by, beside their kind. A briefing's title stands by itself, since it is long."""
 
 
 def _columns(index: Index, contents: dict[str, object], limits: Limits) -> None:
