@@ -32,7 +32,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, groupby, pairwise, takewhile
+from itertools import chain, groupby, pairwise, takewhile, zip_longest
 from typing import TypeVar
 
 from briefing_tools.indexing.index import FIELD_SIZE, FIELDS, KINDS, Index, page_and_section
@@ -134,12 +134,14 @@ def _roots(index: Index, limits: Limits) -> tuple[list[_Line], list[_Line]]:
     for root in index.postings.roots():
         found = index.postings.places(root)
         known.add(root)
-        roots += _postings(root, found, codes, ",".join(groups.get(root, ())), limits)
+        roots += _postings(root, found, codes, groups.get(root, ()), limits)
         places += _pieces(root, _places(found), limits)
     for stems in _sequences(index):
         tied = dict.fromkeys(group for one in stems for group in groups.get(one, ()))
-        roots += _postings("-".join(stems), occurrences(stems, index), codes, ",".join(tied), limits)
-    roots += [(root, " " + ",".join(tied)) for root, tied in groups.items() if root not in known]
+        roots += _postings("-".join(stems), occurrences(stems, index), codes, tied, limits)
+    for root, compounds in groups.items():
+        if root not in known:
+            roots += _postings(root, {}, codes, compounds, limits)
     return sorted(roots, key=lambda line: line[0]), places
 
 
@@ -162,13 +164,28 @@ def _compounds(index: Index) -> dict[str, list[str]]:
     return groups
 
 
-def _postings(key: str, found: dict[int, list[int]], codes: list[int], tied: str, limits: Limits) -> list[_Line]:
+def _postings(
+    key: str, found: dict[int, list[int]], codes: list[int], tied: Iterable[str], limits: Limits
+) -> list[_Line]:
     pairs = (
         (number, _coded(32 * (sum(FIELDS[place // FIELD_SIZE][1] for place in places) - 1) + codes[number]))
         for number, places in found.items()
     )
-    lines = _pieces(key, pairs, limits)
-    return [(one, f"{text} {tied}" if tied else text) for one, text in lines]
+    postings = [text for _, text in _pieces(key, pairs, limits)]
+    told = zip_longest(postings, _joined(tied, limits), fillvalue="")
+    return [(key, f"{text} {groups}" if groups else text) for text, groups in told]
+
+
+def _joined(groups: Iterable[str], limits: Limits) -> Iterator[str]:
+    """Compounds with commas between them, in as many pieces as it takes."""
+    piece = ""
+    for group in groups:
+        if len(piece) > limits.line:
+            yield piece
+            piece = ""
+        piece += f",{group}" if piece else group
+    if piece:
+        yield piece
 
 
 def _places(found: dict[int, list[int]]) -> Iterator[tuple[int, str]]:
