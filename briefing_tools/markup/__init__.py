@@ -39,7 +39,7 @@ Footnotes are not among them: a briefing has two series of numbers already, refe
 """
 
 
-MOST_NESTED = 60
+MOST_NESTED = 90
 """How many things may stand inside each other; nobody can read more, and pages and print are made level by level."""
 
 

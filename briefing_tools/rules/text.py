@@ -140,12 +140,12 @@ def too_dense(plan: LinkedSeries) -> Iterator[Problem]:
 
 @rule("text-too-nested", ERROR)
 def too_nested(plan: LinkedSeries) -> Iterator[Problem]:
-    """Quotations, lists or marks stand inside each other more than sixty deep.
+    """Quotations, lists or marks stand inside each other more than ninety deep.
 
     Nobody can read that, and some programs fall over it. It usually comes from text that was pasted with its signs.
 
     Wrong:
-        > > > > > > > > (and so on, more than sixty) the hub opened in June
+        > > > > > > > > (and so on, more than ninety) the hub opened in June
     Right:
         > The hub opened in June. [@golden2011, p. 3]
     """
