@@ -10,6 +10,7 @@ from briefing_tools.frontmatter import Fields, FrontMatter, read_front_matter
 from briefing_tools.markup import parse
 from briefing_tools.model import DIRECTIONS, EVIDENCE, LEVELS, ORIGINS, RELATIONS, UPDATE_STATUSES, Relation, Update
 from briefing_tools.source import Source, Span
+from briefing_tools.stages.reading.again import cited_again
 from briefing_tools.stages.reading.fields import FieldReader
 
 FIELDS = (
@@ -86,7 +87,7 @@ def read_update(source: Source, slug: str) -> tuple[Update, tuple[Slip, ...]]:
         moderated_by=reader.text("moderated_by"),
         moderated_on=reader.day("moderated_on"),
         status_note=reader.text("status_note"),
-        body=text.nodes,
+        body=cited_again(text.nodes),
         where=where,
     )
     return update, (*front.slips, *reader.slips, *text.slips, *_empty(front, update))
