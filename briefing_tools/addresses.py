@@ -20,6 +20,10 @@ def edition_url(briefing: Briefing, format: str) -> str:
     return f"{briefing.slug}/briefing-{briefing.number}{'-' + name if name else ''}.{extension}"
 
 
+COLLECTION = "all-briefings.epub"
+"""The edition that holds every briefing."""
+
+
 def update_anchor(update: Update) -> str:
     """The anchor of an update on its briefing's page: `update-devon-2026-11-23-co-located-hub`."""
     return "update-" + "-".join(update.id.split("/")[1:])

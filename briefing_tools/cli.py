@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,12 +25,17 @@ from briefing_tools.intake import MAX_BIBLIOGRAPHY
 from briefing_tools.model import Edition, LinkState
 from briefing_tools.pipeline import Build, Checked
 from briefing_tools.privacy.allowing import LOCK
+from briefing_tools.replacing import keep
 from briefing_tools.report import github, gitlab, human, sarif
 from briefing_tools.report import json as as_json
 from briefing_tools.rules import RULES
 from briefing_tools.rules.proposals import PROPOSAL_RULES
+from briefing_tools.stages.editions.catalogue import kinds_named
+from briefing_tools.wording import extent
 
 F = TypeVar("F", bound=Callable[..., Any])
+MOST_EDITIONS = 12
+"""As many editions are named one by one when a build is done."""
 FORMATS = ("human", "json", "github", "gitlab", "sarif")
 _OF_SENDERS = frozenset(rule.code for rule in PROPOSAL_RULES)
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "dim": "bright_black"}
@@ -551,47 +558,50 @@ def _settings_if_any(root: Path | None) -> Settings | None:
 
 @main.command()
 @rooted
-@click.argument("briefing", type=int)
+@click.argument("briefing")
 @click.option(
     "--format",
     "formats",
-    default=pipeline.STANDARD,
-    show_default=True,
-    help="Formats, separated by commas: pdf, large-print, giant.",
+    default="",
+    help="Formats, separated by commas: pdf (if you ask for nothing else), large-print, giant, epub, txt, docx, odt, brf, audio, talking-epub.",
 )
 @click.option(
     "--output", type=click.Path(path_type=Path), default=Path("."), help="The folder to write to (default: this one)."
 )
-def edition(settings: Settings, briefing: int, formats: str, output: Path) -> None:
-    """Make editions of BRIEFING (its number) as documents to keep or send."""
-    asked = tuple(dict.fromkeys(name.strip() for name in formats.split(",")))
-    pipeline.printed(asked)
+def edition(settings: Settings, briefing: str, formats: str, output: Path) -> None:
+    """Make editions of BRIEFING (its number) as documents to keep, send or listen to.
+
+    With “all” as BRIEFING, one EPUB holds every briefing that is published.
+    """
+    if briefing != "all" and not re.fullmatch("[0-9]{1,6}", briefing):
+        raise CannotRun(
+            f"“{briefing}” is not the number of a briefing.", "Give its number, or all: briefings edition 7"
+        )
+    names = dict.fromkeys(
+        name.strip() for name in (formats or ("epub" if briefing == "all" else pipeline.STANDARD)).split(",")
+    )
+    if briefing == "all" and list(names) != ["epub"]:
+        raise CannotRun("All briefings together are made as EPUB only.", "Leave out --format: briefings edition all")
+    kinds = kinds_named(tuple(names))
     say = _progress()
     checked = pipeline.check(settings, today(), say)
-    cited = showing.briefing_of(checked.plan, briefing)
+    cited = None if briefing == "all" else showing.briefing_of(checked.plan, int(briefing))
     _show_findings(checked, Severity.WARNING)
     if checked.failing(settings.fail_on):
         click.echo("Nothing was built.", err=True)
         sys.exit(1)
-    say("Printing")
-    made = [pipeline.print_edition(cited, checked, settings, name, epoch()) for name in asked]
-    say("")
-    _write_editions(made, output)
-
-
-def _write_editions(editions: list[Edition], folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise CannotRun(f"{folder} is a file, not a folder.", "Give a folder: briefings edition 7 --output FOLDER")
-    for one in editions:
-        path = folder / one.url.rpartition("/")[2]
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(one.content)
-        except OSError as error:
-            raise CannotRun(
-                f"{path} cannot be written: {error.strerror}.", "Give another folder with --output."
-            ) from None
-        click.echo(f"{path}: {one.format}, {one.pages} pages, {len(one.content) / 1024:.0f} KB")
+    if output.exists() and not output.is_dir():
+        raise CannotRun(f"{output} is a file, not a folder.", "Give a folder: briefings edition 7 --output FOLDER")
+    say("Making editions")
+    if cited is None:
+        made: Iterable[Edition] = [pipeline.collected_edition(checked, settings, epoch())]
+    else:
+        made = pipeline.make_editions(cited, checked, settings, kinds, epoch())
+    for one in made:
+        path = output / one.url.rpartition("/")[2]
+        keep(path, one.content)
+        say("")
+        click.echo(f"{path}: {one.format}, {extent(one)}")
 
 
 # -- What commands share -----------------------------------------------------------------------------------------------
@@ -681,12 +691,20 @@ def _summary(made: Build, target: Path, seconds: float) -> str:
         ("References", str(sum(len(one.text.references) for one in cited))),
         ("Links", f"{len(plan.links)} ({external} external, {untested} of them untested)"),
         ("Updates", str(updates)),
-        ("Editions", ", ".join(f"{edition.url} ({edition.pages} pages)" for edition in made.editions)),
+        ("Editions", _editions_in_words(made)),
         ("Pages", str(len(made.pages))),
         ("Search", f"{len(made.records)} records"),
         ("Seconds", f"{seconds:.1f}"),
     )
     return "\n".join([f"Built {target}", *(f"  {name:<11}{value}" for name, value in rows)])
+
+
+def _editions_in_words(made: Build) -> str:
+    """Each edition of a short series; how many there are of each kind in a long one."""
+    if len(made.editions) <= MOST_EDITIONS:
+        return "\n             ".join(f"{edition.url} ({extent(edition)})" for edition in made.editions) or "none"
+    counts = Counter(edition.format for edition in made.editions)
+    return ", ".join(f"{count} × {words}" for words, count in counts.items())
 
 
 def _as_json(values: object) -> str:

@@ -878,13 +878,18 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A document to download. `url` is relative to the pages' root."""
+    """A document to download. `url` is relative to the pages' root; `briefing` is 0 for a collection of them.
+
+    `format` says in words what it is. `pages` and `seconds` to listen to are 0 where it has none.
+    """
 
     url: str
     briefing: int
     format: str
     pages: int
     content: bytes
+    media_type: str = "application/pdf"
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

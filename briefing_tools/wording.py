@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from briefing_tools.model import DIRECTIONS, EVIDENCE, Briefing, Day, Update
+from briefing_tools.model import DIRECTIONS, EVIDENCE, Briefing, Day, Edition, Update
 
 STATUS_WORDS = {
     "draft": "Draft, not yet published",
@@ -74,6 +74,14 @@ def file_size(content: bytes) -> str:
     if count < 1000:
         return f"{count} bytes"
     return f"{count / 1024:.0f} KB" if count < 1_000_000 else f"{count / 1024 / 1024:.1f} MB"
+
+
+def extent(edition: Edition) -> str:
+    """How long and how large an edition is: `12 pages, 240 KB`, `28 minutes, 6.5 MB`, `20 KB`."""
+    minutes = max(1, round(edition.seconds / 60))
+    length = [f"{edition.pages} page{'s' if edition.pages > 1 else ''}"] if edition.pages else []
+    length += [f"{minutes} minute{'s' if minutes > 1 else ''}"] if edition.seconds else []
+    return ", ".join([*length, file_size(edition.content)])
 
 
 def relations(update: Update, shown: Iterable[Update]) -> list[tuple[str, Update]]:

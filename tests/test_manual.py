@@ -151,6 +151,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "text-bad-field": _in_page,
     "text-unsafe-html": _in_text,
     "text-cannot-be-printed": _in_text,
+    "text-table-without-head": _in_text,
     "briefing-unknown-field": _in_briefing,
     "briefing-bad-field": _in_briefing,
     "briefing-missing-field": _as_fields_of_briefing,
@@ -243,7 +244,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
 """Where a rule's examples are put to try them."""
 
 IN_WORDS = {
-    "text-symbolic-link", "text-not-a-file", "text-file-name", "text-file-type", "text-too-large", "text-not-utf8",
+    "text-symbolic-link", "text-not-a-file", "text-not-a-picture", "text-file-name", "text-file-type", "text-too-large", "text-not-utf8",
     "text-control-character", "text-too-dense", "text-too-nested", "text-front-matter-long", "briefing-review-due", "briefing-number-twice",
     "briefing-empty", "briefing-part-order", "briefing-id-form", "update-empty", "update-wrong-folder",
     "update-file-name", "update-no-briefing", "update-waiting", "reference-duplicate-key", "reference-unknown-parent",

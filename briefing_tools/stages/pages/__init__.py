@@ -29,7 +29,7 @@ def make_pages(
     `site_url` is the address under which the pages are published, if it is known; `records` is what can be found, which
     the page of search lists.
     """
-    others = [ordinary_page(page, plan) for page in plan.cited.pages]
+    others = [ordinary_page(page, plan, editions) for page in plan.cited.pages]
     return (
         *(page for page in others if page.url == ""),
         *(briefing_page(briefing, plan, editions, exports, site_url) for briefing in plan.cited.briefings),

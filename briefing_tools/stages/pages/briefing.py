@@ -25,7 +25,7 @@ from briefing_tools.stages.pages.metadata import head_of
 from briefing_tools.stages.pages.offering import offered
 from briefing_tools.styles import STYLES
 from briefing_tools.templates import Html, render
-from briefing_tools.wording import ORIGIN_WORDS, STATUS_WORDS, briefing_facts, update_facts
+from briefing_tools.wording import ORIGIN_WORDS, STATUS_WORDS, briefing_facts, extent, update_facts
 
 MOST_IN_NAVIGATION = 40
 """A longer series is listed on the front page only: every page would carry the whole list, which grows with its square."""
@@ -80,7 +80,7 @@ def briefing_page(
         body=body,
         references=_references(cited.text, renderer, cited),
         numbered=STYLES[cited.text.style].numbered,
-        editions=[(edition, _size(edition)) for edition in own],
+        editions=[(edition, extent(edition)) for edition in own],
         exports=offered(exports, briefing.slug, briefing_url(briefing)),
         base=briefing_url(briefing),
     )
@@ -186,8 +186,3 @@ def _places(title: str, ordinals: list[int], renderer: Renderer) -> tuple[Place,
     if len(ordinals) == 1:
         return (Place(renderer.citation_id(ordinals[0]), title, title),)
     return tuple(Place(renderer.citation_id(ordinal), str(count), title) for count, ordinal in enumerate(ordinals, 1))
-
-
-def _size(edition: Edition) -> str:
-    """An edition's pages and size in words: `PDF, 12 pages, 240 KB`."""
-    return f"{edition.format}, {edition.pages} pages, {max(1, round(len(edition.content) / 1024))} KB"

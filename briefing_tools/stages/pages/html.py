@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from briefing_tools.addresses import citation_anchor, reference_anchor
-from briefing_tools.marking import Number, called, marker
+from briefing_tools.marking import Number, marker, spoken
 from briefing_tools.model import Citation, CitedText, Element, Link, Node, Text, plain_text
 from briefing_tools.source import Span
 from briefing_tools.templates import Html, escaped
@@ -16,12 +16,6 @@ _KEPT = frozenset({"id", "lang", "title", "alt", "width", "height", "start", "al
 def plain_html(nodes: tuple[Node, ...]) -> Html:
     """HTML of a reference or another run of nodes that holds no citations and only links of its own."""
     return Renderer(CitedText((), (), {}), {}).nodes(nodes)
-
-
-def _spoken(text: str, name: str) -> str:
-    """What a screen reader calls a citation's link: its words, with the authors if the sentence has named them already."""
-    authors, _, year = name.rpartition(", ")
-    return f"{authors}, {text}" if authors and text.startswith(year) else text
 
 
 @dataclass(frozen=True)
@@ -73,12 +67,12 @@ class Renderer:
     def citation(self, node: Citation) -> Html:
         """A marker whose numbers lead to their references, and to which the references lead back."""
         placed = self.text.placed[node.span]
-        names = {reference.work.key: called(reference, self.text.style) for reference in self.text.references}
         parts = []
         for part in marker(placed, self.text.references):
             if isinstance(part, Number) and not self.in_link:
-                words = Html('<a href="#{}" aria-label="Reference {}">{}</a>')
-                parts.append(words.format(self.reference_id(part.key), _spoken(part.text, names[part.key]), part.text))
+                words = Html('<a href="#{}" aria-label="{}">{}</a>')
+                called = spoken(part, self.text.references, self.text.style)
+                parts.append(words.format(self.reference_id(part.key), called, part.text))
             else:
                 parts.append(escaped(part.text))
         return Html('<span class="citation" id="{}">{}</span>').format(
