@@ -144,7 +144,6 @@ def test_which_network_addresses_are_public(address: str, public: bool) -> None:
     assert is_public(address) is public
 
 
-
 @pytest.mark.parametrize(
     ("base", "location", "leads"),
     [
