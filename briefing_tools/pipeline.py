@@ -6,6 +6,7 @@ Every stage takes values and returns values. Nothing here knows of MkDocs or of 
 and `build` and decide nothing themselves. Clock and disk are passed in.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -18,9 +19,10 @@ from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
 from briefing_tools.stages.editions.catalogue import Kind, Order, collect, kinds_named, make
 from briefing_tools.stages.exports import export
-from briefing_tools.stages.links import link
+from briefing_tools.stages.links import link, published_assets
 from briefing_tools.stages.pages import BuiltPage, make_pages
 from briefing_tools.stages.reading import read
+from briefing_tools.stages.reading.schema import update_schema
 from briefing_tools.stages.search import index_sheets, records
 from briefing_tools.stages.updates import merge
 from briefing_tools.stages.works import gather
@@ -57,8 +59,18 @@ class Build:
     records: tuple[Record, ...]
     pages: tuple[BuiltPage, ...]
     editions: tuple[Edition, ...]
-    sheets: tuple[IndexSheet, ...]
+    sheets: tuple[IndexSheet, ...] = ()
     exports: tuple[Export, ...] = ()
+
+    @property
+    def schemas(self) -> dict[str, bytes]:
+        """JSON Schemas of what contributors write, by their URL relative to the pages' root."""
+        return {"schemas/update.json": json.dumps(update_schema(), ensure_ascii=False, indent=2).encode() + b"\n"}
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """The files that are published as they are, relative to the project's folder."""
+        return published_assets(self.checked.plan)
 
 
 def check(settings: Settings, today: Day, say: Say = lambda stage: None, proposal: Proposal = NOBODYS) -> Checked:

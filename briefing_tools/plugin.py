@@ -62,7 +62,12 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, own)
         if "assets/briefings.css" not in config.extra_css:
             config.extra_css += ["assets/briefings.css", "assets/citations.css", "assets/search.css"]
-            config.extra_javascript += ["assets/briefings.js", "assets/citations.js", "assets/search.js"]
+            config.extra_javascript += [
+                "assets/briefings.js",
+                "assets/citations.js",
+                "assets/search.js",
+                "assets/updates.js",
+            ]
         if config.nav is None:
             config.nav = [{str(escaped(page.nav_title)): uri} for uri, page in self.pages.items() if page.nav_title]
         return config
@@ -71,7 +76,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         """Keep what the pipeline lets through, and add the pages and the search index that it made."""
         assert self.build is not None
         series = self.build.checked.plan.cited.series
-        allowed = {asset.removeprefix(series.content + "/") for asset in series.assets} | set(self.pages)
+        allowed = {asset.removeprefix(series.content + "/") for asset in self.build.assets} | set(self.pages)
         for file in list(files):
             if file.src_dir == config.docs_dir and file.src_uri not in allowed:
                 files.remove(file)
@@ -80,6 +85,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
                 files.append(File.generated(config, uri, content=""))
         made = [(one.url, one.content) for one in self.build.exports]
         made += [(one.url, one.content) for one in self.build.sheets]
+        made += list(self.build.schemas.items())
         for url, content in made:
             files.append(File.generated(config, url, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
         return files

@@ -1,8 +1,6 @@
 """Label: the words that pages and editions both put beside a briefing and beside what a site adds."""
 
-from collections.abc import Iterable
-
-from briefing_tools.model import DIRECTIONS, EVIDENCE, Briefing, Day, Edition, Update
+from briefing_tools.model import DIRECTIONS, EVIDENCE, Briefing, Day, Edition, Related, Update
 
 STATUS_WORDS = {
     "draft": "Draft, not yet published",
@@ -35,6 +33,12 @@ RELATION_WORDS = {
 }
 """How one update stands to another, from the side of the one that says so and from the other side."""
 
+EDITORS_BOXES = {"later-evidence": "Later evidence", "editors-note": "Editors’ note"}
+"""The dated boxes in which editors add to a section after its text was reviewed: their kinds, and what readers call them."""
+
+WITHDRAWN_LABEL = "Withdrawn. Its text is no longer published."
+"""What stands in the place of a withdrawn update, with its site, its date and the reason."""
+
 
 def briefing_facts(briefing: Briefing) -> list[tuple[str, str]]:
     """A briefing's edition and dates, as label and value."""
@@ -51,9 +55,10 @@ def briefing_facts(briefing: Briefing) -> list[tuple[str, str]]:
 def update_facts(update: Update, site: str, today: Day) -> list[tuple[str, str]]:
     """What stands beside an update, as label and value; `site` is the site's name."""
     overdue = update.past_review(today)
+    area, written = _origin_labels(update)
     pairs = [
-        ("Area" if update.origin == "published" else "Site", site),
-        ("Compiled" if update.origin == "published" else "Written", update.date),
+        (area, site),
+        (written, update.date),
         ("Period", update.period),
         ("Kind of evidence", EVIDENCE.get(update.evidence, update.evidence)),
         ("Level of joint working", update.level.capitalize()),
@@ -61,6 +66,13 @@ def update_facts(update: Update, site: str, today: Day) -> list[tuple[str, str]]
         ("Status", f"This is from {update.date} and has not been confirmed since" if overdue else "Published"),
     ]
     return [(label, str(value)) for label, value in pairs if value]
+
+
+def box_title(kind: str, title: str) -> str:
+    """The title of a box: as written, or for an editors' box what it is, of when, and that it was added later."""
+    if kind not in EDITORS_BOXES:
+        return title
+    return f"{EDITORS_BOXES[kind]}, {title or 'undated'}: added by the editors to the reviewed text"
 
 
 def document_name(briefing: Briefing) -> str:
@@ -84,19 +96,18 @@ def extent(edition: Edition) -> str:
     return ", ".join([*length, file_size(edition.content)])
 
 
-def relations(update: Update, shown: Iterable[Update]) -> list[tuple[str, Update]]:
-    """The updates that readers see of which this one speaks, or which speak of it: `Differs from` and the other one."""
-    found: dict[tuple[str, str], Update] = {}
-    for other in shown:
-        for own in update.relates_to:
-            if own.update == _named(other):
-                found[RELATION_WORDS[own.how][0], other.id] = other
-        for said in other.relates_to:
-            if said.update == _named(update):
-                found[RELATION_WORDS[said.how][1], other.id] = other
-    return [(words, other) for (words, _), other in found.items()]
+def withdrawn_facts(update: Update, site: str) -> list[tuple[str, str]]:
+    """What readers are still told of a withdrawn update, as label and value: neither its title nor its text."""
+    area, written = _origin_labels(update)
+    pairs = [(area, site), (written, update.date), ("Withdrawn", update.status_on), ("Reason", update.status_note)]
+    return [(label, str(value)) for label, value in pairs if value]
 
 
-def _named(update: Update) -> str:
-    """What other updates call it: its site and its file's name."""
-    return update.id.partition("/")[2]
+def relation_words(related: Related) -> str:
+    """How an update stands to another one: `Supports`, or `Supported by` where the other one says so."""
+    return RELATION_WORDS[related.how][related.reverse]
+
+
+def _origin_labels(update: Update) -> tuple[str, str]:
+    """What its site and its date are called: a site wrote it, or editors compiled it of an area."""
+    return ("Area", "Compiled") if update.origin == "published" else ("Site", "Written")

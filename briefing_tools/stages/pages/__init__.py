@@ -8,6 +8,7 @@ from briefing_tools.diagnostics import Rule
 from briefing_tools.model import Edition, Export, GatheredWork, LinkedSeries, Record
 from briefing_tools.stages.pages.briefing import briefing_page
 from briefing_tools.stages.pages.built import BuiltPage
+from briefing_tools.stages.pages.experience import site_page, updates_page
 from briefing_tools.stages.pages.others import checks_page, glossary_page, ordinary_page
 from briefing_tools.stages.pages.search import search_pages
 from briefing_tools.stages.pages.works import works_page
@@ -24,7 +25,7 @@ def make_pages(
     site_url: str = "",
     records: tuple[Record, ...] = (),
 ) -> tuple[BuiltPage, ...]:
-    """Every page of the pages, in the navigation's order: front, briefings, others, works, glossary, search, checks.
+    """Every page of the pages, in the navigation's order: front, briefings, what sites tell us, others, works, glossary, search, checks.
 
     `site_url` is the address under which the pages are published, if it is known; `records` is what can be found, which
     the page of search lists.
@@ -33,6 +34,8 @@ def make_pages(
     return (
         *(page for page in others if page.url == ""),
         *(briefing_page(briefing, plan, editions, exports, site_url) for briefing in plan.cited.briefings),
+        *((updates_page(plan),) if plan.cited.series.sites else ()),
+        *(site_page(site, plan) for site in plan.cited.series.sites),
         *(page for page in others if page.url != ""),
         *((works_page(works, exports),) if works else ()),
         *((glossary_page(plan),) if plan.cited.series.glossary else ()),

@@ -8,6 +8,7 @@ from briefing_tools.marking import Number, marker, spoken
 from briefing_tools.model import Citation, CitedText, Element, Link, Node, Text, plain_text
 from briefing_tools.source import Span
 from briefing_tools.templates import Html, escaped
+from briefing_tools.wording import EDITORS_BOXES, box_title
 
 _VOID = frozenset({"br", "hr", "img"})
 _KEPT = frozenset({"id", "lang", "title", "alt", "width", "height", "start", "align", "colspan", "rowspan", "scope"})
@@ -105,7 +106,14 @@ class Renderer:
         )
 
     def admonition(self, node: Element) -> Html:
-        """Any other box, as the theme draws it."""
+        """Any other box, as the theme draws it; what editors added later says so."""
+        kind = node.attributes["kind"]
+        if kind in EDITORS_BOXES:
+            words = box_title(kind, node.attributes["title"])
+            box = Html(
+                '<div class="editors-box {}" role="note" aria-label="{}"><p class="editors-box-title">{}</p>{}</div>'
+            )
+            return box.format(kind, words, words, self.nodes(node.children))
         title = (
             Html('<p class="admonition-title">{}</p>').format(node.attributes["title"])
             if node.attributes["title"]

@@ -51,7 +51,7 @@ from briefing_tools.stages.editions.book.parts import (
     walk,
 )
 from briefing_tools.styles import STYLES
-from briefing_tools.wording import ORIGIN_WORDS, STATUS_WORDS, briefing_facts, relations, update_facts
+from briefing_tools.wording import ORIGIN_WORDS, STATUS_WORDS, briefing_facts, relation_words, update_facts
 
 ReadAsset = Callable[[str], bytes]
 _SAFE = re.compile(r"(?!(?:note|call|spoken)-[0-9]+$)[A-Za-z][A-Za-z0-9._-]*")
@@ -199,12 +199,11 @@ def _update(cited: CitedUpdate, level: int, briefing: Briefing, plan: LinkedSeri
     sources = tuple(_reference(one, cited.text, composer, None) for one in cited.text.references)
     language = language_of(update.language)
     other = language if language != language_of(briefing.language) else ""
-    shown = [one.update for each in plan.cited.briefings for one in each.updates_in_order()]
     blocks = (
         Paragraph((Words(ORIGIN_WORDS.get(update.origin, ORIGIN_WORDS["site"])),), "label"),
         replace(_heading(update.title, level, ""), language=other),
         *facts_of(facts),
-        *(_related(words, one, briefing, plan) for words, one in relations(update, shown)),
+        *(_related(relation_words(one), one.other, briefing, plan) for one in plan.cited.related.get(update.id, ())),
         *(replace(block, language=block.language or other) for block in composer.blocks(update.body)),
         *((Paragraph((Words("Sources given with this update"),), "title"), References(sources)) if sources else ()),
     )

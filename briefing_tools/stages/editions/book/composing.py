@@ -32,6 +32,7 @@ from briefing_tools.stages.editions.book.parts import (
     Words,
     words,
 )
+from briefing_tools.wording import box_title
 
 DEEPEST_BLOCK = 8
 """Lists and boxes further in stand at this depth: no reader follows further, and neither phones nor Braille have the room."""
@@ -193,7 +194,7 @@ class Composer:
     def box(self, node: Element, depth: int) -> Blocks:
         """A signpost or another box with its title; too far in, the title and what stands in it without the box."""
         default = "For more information see" if node.tag == "signpost" else ""
-        title = said(node.attributes["title"] or default)
+        title = said(box_title(node.attributes["kind"], node.attributes["title"] or default))
         opening = (Paragraph((Words(title),), "title"),) if title else ()
         inside = self.blocks(node.children, depth + 1)
         if depth >= DEEPEST_BLOCK or not inside:
