@@ -23,6 +23,12 @@ class Options:
     style: str = field(
         default="briefing", metadata={"doc": "How references are written: briefing, vancouver or harvard.", "choices": ("briefing", "vancouver", "harvard")}
     )  # fmt: skip
+    editions: str = field(
+        default="pdf, large-print, epub, txt",
+        metadata={
+            "doc": "What readers can download of each briefing, with commas: pdf, large-print, giant, epub, txt, docx, odt, brf, audio, talking-epub. Nothing for none."
+        },
+    )
     fail_on: str = field(
         default="error",
         metadata={
@@ -44,6 +50,15 @@ class Settings:
     site_dir: str
     options: Options
     site_url: str = ""
+
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """The names of the editions that a build makes."""
+        return tuple(dict.fromkeys(name for one in self.options.editions.split(",") if (name := one.strip())))
+
+    def read_asset(self, path: str) -> bytes:
+        """A file of the project by its path, which has passed the gate."""
+        return (self.root / path).read_bytes()
 
     @property
     def fail_on(self) -> Severity:
@@ -130,4 +145,11 @@ def _plugin(read: Fields) -> Mapping[str, str]:
 def _flat(value: object) -> Mapping[str, str]:
     if not isinstance(value, Fields):
         return {}
-    return {name: entry.text for name, entry in value.values.items() if isinstance(entry, Scalar)}
+    return {name: _flat_text(entry) for name, entry in value.values.items()}
+
+
+def _flat_text(entry: object) -> str:
+    """A setting as text; a list as its values with commas between them."""
+    if isinstance(entry, Scalar):
+        return entry.text
+    return ", ".join(_flat_text(one) for one in getattr(entry, "values", ()))

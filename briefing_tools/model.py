@@ -6,6 +6,7 @@ Every value is frozen. What becomes known later is another type: `Briefing` → 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol, TypeAlias
 
 from briefing_tools.diagnostics import Slip
@@ -250,6 +251,63 @@ class Site:
     people: tuple[Contact, ...] = ()
 
 
+# -- Proposals: what somebody sent, and what they may change -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that a proposal touches. `kind` is added, changed or deleted; a file that was renamed is two changes.
+
+    `before` and `after` are git's modes: `100644` a file, `100755` one that can be run, `120000` a symbolic link,
+    `160000` a repository inside the repository; empty where there is no file, or where the mode is not known.
+    """
+
+    path: str
+    kind: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field at the head of an update that a proposal sets, changes or takes out; empty values mean it is not there."""
+
+    span: Span
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What somebody sent, measured by the rights that `sites.yml` of the base gives; the empty one was sent by nobody.
+
+    `sender` is the account; `sites` are the ids of the sites that it sends for. `slugs` are the folders of briefings that
+    the base has. `twins` names, for a changed path, the other one that differs only by capitals or by how its letters
+    are coded. `field_changes` are those of fields that only editors set.
+    """
+
+    sender: str = ""
+    editor: bool = False
+    sites: tuple[str, ...] = ()
+    content: str = ""
+    slugs: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    twins: Mapping[str, str] = field(default_factory=dict)
+    field_changes: tuple[FieldChange, ...] = ()
+
+    @property
+    def touched_updates(self) -> tuple[Change, ...]:
+        """The changes to files in any folder of updates."""
+        return tuple(change for change in self.changes if is_update_path(change.path, self.content))
+
+
+def is_update_path(path: str, content: str) -> bool:
+    """Whether a path lies in a folder of updates: `briefings/07-integrated-working/updates/…`."""
+    parts = path.removeprefix(f"{content}/").split("/")
+    return path.startswith(f"{content}/") and len(parts) > 2 and parts[1].lower() == "updates"
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """An entry of the glossary: what an acronym stands for, other spellings, and one sentence of meaning."""
@@ -384,6 +442,9 @@ DIRECTIONS = {
     "too-early": "Too early to say",
 }
 UPDATE_STATUSES = ("submitted", "published", "held", "expired", "withdrawn", "removed")
+EXPLAINED = ("held", "withdrawn", "removed")
+"""The statuses that need a reason (`status_note`) and a date (`held_on`, `withdrawn_on`, `removed_on`)."""
+
 ORIGINS = ("site", "published")
 RELATIONS = ("supports", "differs", "follows", "replaces")
 
@@ -403,7 +464,7 @@ class Update:
 
     `id` is unique in the series: `7/devon/2026-11-23-co-located-hub`. `section` is the id the update names, which may
     be unknown. `sources` are keys of the bibliography. A `checks.no_personal_data` other than yes makes
-    `no_personal_data` false.
+    `no_personal_data` false. `status_on` is the day on which it was held, withdrawn or removed.
     """
 
     source: Source
@@ -432,6 +493,7 @@ class Update:
     moderated_by: str
     moderated_on: Day | None
     status_note: str
+    status_on: Day | None
     body: tuple[Node, ...]
     where: Mapping[str, Span] = field(default_factory=dict)
 
@@ -445,6 +507,16 @@ class Update:
         due = self.review_by
         late = due is not None and Day(due.year, due.month or 12, due.day or 31) < today
         return self.status == "expired" or late
+
+    @property
+    def approved(self) -> bool:
+        """Whether its site agreed to publish it and found no personal data; the editors answer for what they compiled."""
+        return self.origin == "published" or (self.no_personal_data and bool(self.approved_by))
+
+    @property
+    def name(self) -> str:
+        """What other updates and commands call it: its site and its file's name, `devon/2026-11-23-co-located-hub`."""
+        return self.id.partition("/")[2]
 
     @property
     def sort_key(self) -> tuple[Day, str, str]:
@@ -589,7 +661,8 @@ class Series:
 
     `content` is the folder of briefings. `anchors` are the ids already published, by file (`anchors.lock`). `assets` are
     files that are published as they are, relative to the project's folder. `today` is the day of reading. `links` tells what
-    is known of external links (`links.lock`, `links.toml`).
+    is known of external links (`links.lock`, `links.toml`). `editors` are the people who may change
+    everything.
     """
 
     content: str
@@ -605,6 +678,7 @@ class Series:
     sources: Mapping[str, Source]
     today: Day
     slips: tuple[Slip, ...]
+    editors: tuple[Contact, ...] = ()
     links: LinkKnowledge = field(default_factory=NothingKnown)
 
 
@@ -612,11 +686,13 @@ class Series:
 class MergedBriefing:
     """A briefing with its updates attached to their sections; the briefing's own text is untouched.
 
-    `updates` maps a section's id to its updates in reading order; only those that may be shown.
+    `updates` maps a section's id to its updates in reading order; only those that may be shown. `withdrawn` are those of
+    which readers see nothing but that they were withdrawn, when and why.
     """
 
     briefing: Briefing
     updates: Mapping[str, tuple[Update, ...]]
+    withdrawn: Mapping[str, tuple[Update, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -677,10 +753,20 @@ class CitedBriefing:
     briefing: Briefing
     text: CitedText
     updates: Mapping[str, tuple[CitedUpdate, ...]]
+    withdrawn: Mapping[str, tuple[Update, ...]] = field(default_factory=dict)
 
     def updates_in_order(self) -> tuple[CitedUpdate, ...]:
         """Every update shown, in reading order."""
         return tuple(u for section in self.briefing.all_sections() for u in self.updates.get(section.id, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """How an update stands to the `other` one; `reverse` says that the other one says so."""
+
+    how: str
+    reverse: bool
+    other: Update
 
 
 @dataclass(frozen=True)
@@ -699,6 +785,24 @@ class CitedSeries:
     merged: tuple[MergedBriefing, ...]
     briefings: tuple[CitedBriefing, ...]
     pages: tuple[CitedPage, ...]
+
+    @cached_property
+    def related(self) -> Mapping[str, tuple["Related", ...]]:
+        """How the updates that readers see stand to one another, by id: from both sides, also across briefings."""
+        shown = [one.update for each in self.briefings for one in each.updates_in_order()]
+        named: dict[str, list[Update]] = {}
+        for update in shown:
+            named.setdefault(update.name, []).append(update)
+        found: dict[str, dict[tuple[str, bool, str], Related]] = {}
+        for update in shown:
+            for said in update.relates_to:
+                for other in named.get(said.update, ()):
+                    if other is not update:
+                        symmetric = said.how == "differs"
+                        found.setdefault(update.id, {})[said.how, False, other.id] = Related(said.how, False, other)
+                        back = Related(said.how, not symmetric, update)
+                        found.setdefault(other.id, {})[said.how, not symmetric, update.id] = back
+        return {id: tuple(relations.values()) for id, relations in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -779,12 +883,16 @@ class Note:
 
 @dataclass(frozen=True)
 class LinkedSeries:
-    """The cited series with every link resolved; `notes` are by briefing slug, `links` by span in `by_span`."""
+    """The cited series with every link resolved; `notes` are by briefing slug, `links` by span in `by_span`.
+
+    `proposal` is what somebody sent, if what is here was sent by somebody.
+    """
 
     cited: CitedSeries
     links: tuple[Link, ...]
     notes: Mapping[str, tuple[Note, ...]]
     by_span: Mapping[Span, Link]
+    proposal: Proposal = field(default_factory=Proposal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -819,10 +927,23 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A document to download. `url` is relative to the pages' root."""
+    """A document to download. `url` is relative to the pages' root; `briefing` is 0 for a collection of them.
+
+    `format` says in words what it is. `pages` and `seconds` to listen to are 0 where it has none.
+    """
 
     url: str
     briefing: int
     format: str
     pages: int
+    content: bytes
+    media_type: str = "application/pdf"
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSheet:
+    """A file of the search index. `url` is relative to the pages' root."""
+
+    url: str
     content: bytes

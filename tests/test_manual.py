@@ -151,6 +151,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "text-bad-field": _in_page,
     "text-unsafe-html": _in_text,
     "text-cannot-be-printed": _in_text,
+    "text-table-without-head": _in_text,
     "briefing-unknown-field": _in_briefing,
     "briefing-bad-field": _in_briefing,
     "briefing-missing-field": _as_fields_of_briefing,
@@ -180,6 +181,10 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "update-unknown-source": _in_update,
     "update-evaluation-source": _in_update,
     "update-not-confirmed": _in_update,
+    "briefing-note-date": _in_text,
+    "update-editors-box": _in_update_text,
+    "update-unexplained": _in_update,
+    "update-undated": _in_update,
     "update-unmoderated": _in_update,
     "update-unknown-relation": _in_update,
     "update-heading": _in_update_text,
@@ -244,14 +249,15 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
 """Where a rule's examples are put to try them."""
 
 IN_WORDS = {
-    "text-symbolic-link", "text-not-a-file", "text-file-name", "text-file-type", "text-too-large", "text-not-utf8",
+    "text-symbolic-link", "text-not-a-file", "text-not-a-picture", "text-file-name", "text-file-type", "text-too-large", "text-not-utf8",
     "text-control-character", "text-too-dense", "text-too-nested", "text-front-matter-long", "briefing-review-due", "briefing-number-twice",
     "briefing-empty", "briefing-part-order", "briefing-id-form", "update-empty", "update-wrong-folder",
-    "update-file-name", "update-no-briefing", "update-waiting", "reference-duplicate-key", "reference-unknown-parent",
+    "update-file-name", "update-no-briefing", "update-waiting", "update-removed-text", "update-past-review", "update-long-past-review", "reference-duplicate-key", "reference-unknown-parent",
     "reference-no-publisher", "reference-duplicate-work", "reference-never-cited", "reference-no-bibliography", "link-missing-file",
     "link-missing-picture", "link-undefined", "link-anchor-gone", "signpost-without-reference", "config-bad-record",
     "config-series-statement", "privacy-allowance-stale", "privacy-allowance-unreadable", "link-dead", "link-archived",
     "link-moved", "link-doubtful", "link-needs-a-person", "link-exception-ended", "link-exception-ending",
+    "update-other-folder", "update-unknown-sender", "update-privacy-record", "update-editor-field", "update-unsafe-file",
 }  # fmt: skip
 """Rules whose examples describe a situation, or need more around them than they show."""
 
