@@ -54,7 +54,11 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class CitationItem:
-    """One work named by a citation. `span` is that of the key as it was written, with its `@` and any braces."""
+    """One work named by a citation. `span` is that of the key as it was written, with its `@` and any braces.
+
+    A place that stands alone, `[p. 24]`, has an empty key until reading gives it that of the work cited last; where there
+    is none, it stays empty. Its span is the bracket's.
+    """
 
     key: str
     mode: Mode

@@ -436,8 +436,8 @@ def test_right_to_left_writing_is_printed(tmp_path: Path) -> None:
         ("## A {#a}\n\n" + "<div><ul><li><table><tr><td>" * 9 + "within" + "</td></tr></table></li></ul></div>" * 9, ["within"]),
         ("#### Deep {#d}\n\nx\n\n## Up {#u}\n\n###### Six {#s}\n\ny", ["Deep", "Up", "Six"]),
         ("## {#x}\n\ntext\n\n### A {#a}\n\n### B {#a}\n\n[there](#a) [gone](#none) [work](#ref-rowan2019) [@rowan2019]", ["there", "gone", "work"]),
-        ("## A {#a}\n\n[x](https://example.org/" + "u" * 5000 + ") y", ["x1", "y"]),
-
+        ("## A {#a}\n\n[x](https://example.org/" + "u" * 3900 + ") y", ["x1", "y"]),
+        ("## A {#a}\n\n<pre><a href='https://example.org/1'>x</a>\nsecond</pre>", ["x1", "second"]),
         ("## A {#a}\n\nTerm\n:   Meaning\n\n    - list", ["Term", "Meaning", "list"]),
         ("## A {#a}\n\n!!! note\n    !!! signpost\n        - [x](https://example.org)\n\n!!! tip \"\"\n    y\n\n---\n\n1. a\n2. b\n\n<ol start='-3'><li>c</li></ol>", ["Signpost", "x1", "y", "c"]),
     ],

@@ -196,6 +196,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "cite-bracket-broken": _in_text,
     "cite-in-title": _in_text,
     "cite-after-stop": _in_text,
+    "cite-place-alone": _in_text,
     "cite-number-typed": _in_text,
     "cite-page-out-of-range": _in_text,
     "cite-other-title": _in_text,

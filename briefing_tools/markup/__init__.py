@@ -56,7 +56,7 @@ def parse(source: Source, start: int = 0) -> Markup:
     marked, marks = put_marks(source.text, start)
     citations = Placing()
     engine = Markdown(
-        extensions=[*EXTENSIONS, CitationSyntax(citations)],
+        extensions=[*EXTENSIONS, CitationSyntax(citations, alone=True)],
         extension_configs={"tables": {"use_align_attribute": True}},
     )
     try:

@@ -40,7 +40,7 @@ _INTERESTING = re.compile(
     re.X | re.M | re.S,
 )
 _PARAGRAPH = re.compile(r"\n[ \t>]*\n")
-_POSSIBLE = re.compile(r"@[\w*{]")
+_POSSIBLE = re.compile(r"@[\w*{]|\[\s{0,9}(?:pp?|paras?|chs?)\.")
 
 
 class Mark(NamedTuple):

@@ -20,6 +20,7 @@ from briefing_tools.model import (
     Update,
 )
 from briefing_tools.source import Source, Span
+from briefing_tools.stages.reading.again import cited_again
 from briefing_tools.stages.reading.fields import FieldReader
 
 FIELDS = (
@@ -99,7 +100,7 @@ def read_update(source: Source, slug: str) -> tuple[Update, tuple[Slip, ...]]:
         moderated_on=reader.day("moderated_on"),
         status_note=reader.text("status_note"),
         status_on=reader.day(f"{status}_on") if status in EXPLAINED else None,
-        body=text.nodes,
+        body=cited_again(text.nodes),
         where=where,
     )
     return update, (*front.slips, *reader.slips, *text.slips, *_empty(front, update))
