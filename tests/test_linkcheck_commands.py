@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from pypdf import PdfReader
 
 from briefing_tools import pipeline
 from briefing_tools.cli import main
 from briefing_tools.config import load
 from briefing_tools.model import Day
 from casebook import change, lay_out, write
+from everything import everything
 from linkserver import HOSTS, Handler, LinkServer, answer, hang_up, in_turn, never, page, redirect
 
 BRIEFING = "briefings/01-shared-offices/index.md"
@@ -605,6 +607,49 @@ def test_a_build_opens_no_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert {finding.rule for finding in checked.findings} == {"link-moved"}
     states = {link.target: link.state for link in checked.plan.links if link.external}
     assert states == {"http://short.example.org/a": "moved", "https://www.example.org/unknown": "untested"}
+
+
+WATCHED = """
+import sys
+
+def watch(event, values):
+    if event.startswith(("socket.connect", "socket.getaddrinfo", "socket.gethostby", "socket.send", "urllib.Request")):
+        raise SystemExit(f"the build asks the network: {event} {values}")
+
+sys.addaudithook(watch)
+from briefing_tools.cli import main
+main(["build", "--root", sys.argv[1], "--site-dir", sys.argv[2]])
+"""
+
+
+def test_dead_and_short_links_are_published_as_the_record_has_them_and_nobody_is_asked(tmp_path: Path) -> None:
+    """The whole command, in a process that ends when anything looks a name up or connects."""
+    root = everything(tmp_path / "project")
+    words = [sys.executable, "-c", WATCHED, root, tmp_path / "site"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "80"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (tmp_path / "site/01-shared-offices/index.html").read_text("utf-8")
+    copy = "https://web.archive.org/web/20120614103000/https://www.example.org/gone"
+    robust = f'data-originalurl="https://www.example.org/gone" data-versionurl="{copy}" data-versiondate="2012-06-14"'
+    dead = f'<a href="https://www.example.org/gone" {robust}>a report</a><span class="beside-link"> (no longer available; <a href="{copy}">archived copy, 14 June 2012</a>)</span>'
+    assert dead in page
+    assert "(no longer available, last seen on 26 October 2026)" in page
+    leads = "https://www.example.org/guides/44?a=1&amp;b=2"
+    assert f'(leads to <a href="{leads}">{leads}</a>)' in page
+    text = (tmp_path / "site/01-shared-offices/briefing-1.txt").read_text("utf-8-sig")
+    assert f"(no longer available; archived copy, 14 June 2012 <{copy}>)".replace(" ", "") in "".join(text.split())
+    for name in ("briefing-1.pdf", "briefing-1-large-print.pdf"):
+        reader = PdfReader(tmp_path / "site/01-shared-offices" / name)
+        printed = "".join("".join(one.extract_text() for one in reader.pages).split())
+        assert f"https://www.example.org/gone(nolongeravailable;archivedcopy,14June2012:{copy})" in printed
+        assert "http://tinyurl.com/inventedguide(leadsto" in printed
+        aims = {
+            note.get_object()["/A"]["/URI"]
+            for one in reader.pages
+            for note in one.get("/Annots", ())
+            if "/A" in note.get_object()
+        }
+        assert copy in aims
 
 
 def test_a_build_does_not_even_load_the_network() -> None:

@@ -11,7 +11,6 @@ from briefing_tools.dates import parse_day
 from briefing_tools.linkcheck.archiving import Copy, Search, Wanted, find_copies
 from briefing_tools.linkcheck.collecting import Written
 from briefing_tools.linkcheck.fixing import ChangedError, difference, edited, edits_for
-from briefing_tools.linkcheck.judging import is_short_link
 from briefing_tools.linkcheck.keeping import replace_file
 from briefing_tools.linkjobs.checking import fetcher
 from briefing_tools.linkjobs.content import Content
@@ -78,7 +77,7 @@ def wanted_copies(content: Content, urls: Sequence[str], *, everything: bool) ->
     for url in urls or content.addresses:
         known = content.record.links.get(url) or KnownLink(url, LinkState.UNTESTED)
         standing_now = standing(known, content.policy, content.today)
-        short = is_short_link(url, content.policy)
+        short = content.policy.shortens(url)
         needs = urls or everything or standing_now.state in _WORTH_A_COPY or short
         if standing_now.archive and not urls:
             continue

@@ -164,7 +164,7 @@ def advise(link: KnownLink) -> Advice:
         case LinkState.DEAD:
             what, do = f"The link is dead. {what}", do if do != _LATER else _COPY
             if link.archive:
-                do = "Readers are led to the archived copy. Nothing need be done."
+                do = "Readers find the archived copy beside it. Nothing need be done."
             elif near := near_names(link.url) if why is Why.UNKNOWN_SHORT_LINK else ():
                 do = f"Perhaps a letter was misread: try {', '.join(near)}. {do}"
         case LinkState.UNREACHABLE if why and why.definite:
