@@ -615,7 +615,8 @@ class KnownLink:
     `why` is one of the words of `linkrecord.reasons`, or empty. `status` is the last HTTP status, if there was one.
     `hops` are the redirects in order. `fails` are days of failed checks since the last good one (the first two and
     the last). `checked` and `last_ok` are the last days on which it was asked and was seen alive. `archive` is the
-    address of an archived copy and `archived` the day it was taken.
+    address of an archived copy and `archived` the day it was taken. `note` is what people say of an address that nobody
+    asked yet.
     """
 
     url: str
@@ -629,6 +630,7 @@ class KnownLink:
     last_ok: Day | None = None
     archive: str = ""
     archived: Day | None = None
+    note: str = ""
 
     @property
     def final(self) -> str:

@@ -327,6 +327,45 @@ def test_refresh_records_anchors_and_asks_only_when_told(tmp_path: Path) -> None
         assert lock(root)[server.url("/a")]["state"] == "ok"
 
 
+def test_what_nobody_asked_is_recorded_with_a_note_until_somebody_does(tmp_path: Path) -> None:
+    a, b = "https://www.example.org/a", "https://www.example.org/b"
+    root = project(tmp_path, a, b, a, "mailto:office@example.org")
+    result = links("refresh", "--root", root, "--note", "No network \n here")
+    assert "Recorded 2 addresses as untested in briefings/links.lock." in result.output
+    before = (root / "briefings/links.lock").read_text("utf-8")
+    assert {url: entry["state"] for url, entry in lock(root).items() if url != "run"} == {a: "untested", b: "untested"}
+    assert "recorded already" in links("refresh", "--root", root, "--note", "Another").output
+    assert (root / "briefings/links.lock").read_text("utf-8") == before
+    listed = entries(links("list", "--root", root, "--json"))
+    assert (listed[a]["state"], listed[a]["note"]) == ("untested", "No network here")
+    text = links("list", "--root", root).stdout
+    assert f"untested (2)\n  {a}\n      note: No network here\n      in {BRIEFING}:" in text
+    assert "No network" not in links("check", "--root", root).stdout, "what waits for its turn is no trouble"
+
+
+def test_the_thirteen_links_of_briefing_7_wait_in_the_record() -> None:
+    root = Path(__file__).parents[1]
+    notes = pipeline.check(load(root), Day(2026, 11, 24)).plan.notes["07-integrated-working"]
+    record = lock(root)
+    assert len(notes) == 13
+    for note in notes:
+        assert record[note.url]["state"] != "untested" or record[note.url]["note"]
+
+
+def test_the_first_answer_takes_the_note_away(tmp_path: Path) -> None:
+    with LinkServer({"/a": answer(200, page()), "/b": answer(404)}) as server:
+        a, b = server.url("/a"), server.url("/b")
+        root = project(tmp_path, a, b)
+        stanzas = (f'["{url}"]\nstate = "untested"\nnote = "No network."\nsince = 2026-11-01\n' for url in (a, b))
+        write(root, "briefings/links.lock", "\n".join(stanzas))
+        result = links("check", "--root", root, "--online", "--allow-private", "--json")
+        assert result.exit_code == 1, "nobody ever saw it alive, so the first no is enough"
+        assert [("note" in entry, entry["state"]) for entry in (lock(root)[a], lock(root)[b])] == [
+            (False, "ok"),
+            (False, "unreachable"),
+        ]
+
+
 def test_exceptions_and_confirmations_hold(tmp_path: Path) -> None:
     with LinkServer({"/wall": answer(403), "/x/1": answer(404), "/never": answer(500)}) as server:
         policy = (

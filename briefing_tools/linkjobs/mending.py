@@ -66,6 +66,22 @@ def fix(settings: Settings, content: Content, *, write: bool) -> Fixed:
     return Fixed("\n".join(diffs), count, tuple(by_hand), tuple(refused))
 
 
+def note_untested(root: Path, content: Content, words: str) -> int:
+    """Enter every address that the record does not hold as untested, with a note; how many there were.
+
+    So the record says that an address is known, and why nobody asked it yet. The first answer takes the note away.
+    """
+    new = {
+        url: KnownLink(url, LinkState.UNTESTED, since=content.today, note=words)
+        for url in content.addresses
+        if url not in content.record.links and isinstance(sort_address(url, content.policy), Askable)
+    }
+    if new:
+        links = MappingProxyType({**content.record.links, **new})
+        replace_file(root / content.lock, write_lock(LinkRecord(content.record.runs, links)))
+    return len(new)
+
+
 _WORTH_A_COPY = frozenset(
     {LinkState.DEAD, LinkState.UNREACHABLE, LinkState.SUSPECT, LinkState.MOVED, LinkState.REDIRECTED}
 )

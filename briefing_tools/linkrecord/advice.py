@@ -177,6 +177,7 @@ def advise(link: KnownLink) -> Advice:
         case LinkState.SUSPECT if link.hops:
             what = f"{what} It leads to {link.final}"
         case LinkState.UNTESTED if not why:
+            what = f"{what} Noted: {link.note}" if link.note else what
             do = "Ask it with: briefings links check --online"
     return Advice(what, do)
 
