@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 
-
 LONGEST = 4000
 """Characters; longer addresses are refused by many servers and by some browsers."""
 
