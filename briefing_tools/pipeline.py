@@ -83,7 +83,7 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     say("Making editions")
     editions = tuple(print_edition(briefing, checked, settings, STANDARD, epoch) for briefing in plan.cited.briefings)
     say("Making pages")
-    return Build(checked, found, make_pages(plan, editions, RULES), editions)
+    return Build(checked, found, make_pages(plan, editions, RULES, settings.options), editions)
 
 
 def printed(names: tuple[str, ...]) -> tuple[Format, ...]:

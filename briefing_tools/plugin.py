@@ -40,6 +40,9 @@ class PluginConfig(Config):
 
     bibliography = c.Type(str, default=Options.bibliography)
     style = c.Type(str, default=Options.style)
+    repository = c.Type(str, default=Options.repository)
+    branch = c.Type(str, default=Options.branch)
+    forge = c.Type(str, default=Options.forge)
     fail_on = c.Type(str, default=Options.fail_on)
 
 
@@ -76,6 +79,10 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
         for uri, page in self.pages.items():
             if not page.source:
                 files.append(File.generated(config, uri, content=""))
+        for page in self.pages.values():
+            for name, text in page.beside.items():
+                uri = page.url + name
+                files.append(File.generated(config, uri, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
         for edition in self.build.editions:
             files.append(
                 File.generated(config, edition.url, content=edition.content, inclusion=InclusionLevel.NOT_IN_NAV)

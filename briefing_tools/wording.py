@@ -25,6 +25,43 @@ RELATION_WORDS = {
 }
 """How one update stands to another, from the side of the one that says so and from the other side."""
 
+MISSING = {
+    "site": "say which site this is from",
+    "title": "give it a title of 8 to 90 characters",
+    "date": "say when this was written",
+    "section": "say which section of the briefing it speaks to",
+    "evidence": "say what kind of evidence it is",
+    "licence": "say how others may reuse it; OGL-UK-3.0 is usual for councils",
+}
+"""What an update must say, as the end of a sentence that begins with “Please”."""
+
+SAID = {
+    "title_length": "The title has {count} characters.",
+    "bad_date": "“{given}” cannot be read as a date{why}.",
+    "future": "{date} is in the future.",
+    "no_source": "An independent evaluation needs its report.",
+    "no_text": "This update has no text.",
+    "heading": "An update cannot have headings.",
+    "not_confirmed": "Nobody has confirmed that there is no personal data in this update.",
+    "no_approver": "Nobody at the site is named who agreed to publish this update.",
+}
+"""What can be wrong with an update's own words: the same sentence in a check, in the terminal and on the page for writing."""
+
+HOW_TO_WRITE_A_DATE = "Write it like 2013-06-14, 14/06/2013 or 14 June 2013."
+NO_DATE = {
+    "far_year": ", because the year {year} is too far away",
+    "no_month": ", because there is no month {month}; the day comes before the month",
+    "no_day": ", because {month} {year} has {days} days",
+    "short_year": ", because its year has two figures only",
+}
+"""Why something is no date, as the end of a sentence."""
+
+LICENCES = {
+    "OGL-UK-3.0": "Open Government Licence 3.0 (usual for councils)",
+    "CC-BY-4.0": "Creative Commons Attribution 4.0",
+}
+"""The licences that an update may be published under."""
+
 
 def briefing_facts(briefing: Briefing) -> list[tuple[str, str]]:
     """A briefing's edition and dates, as label and value."""

@@ -21,7 +21,7 @@ LAYERS = (
     (
         "doors and shared words",
         {
-            "addresses", "bibliography", "citation_syntax", "clock", "config", "frontmatter", "git", "indexing", "intake",
+            "addresses", "bibliography", "citation_syntax", "clock", "config", "drafts", "frontmatter", "git", "indexing", "intake",
             "marking", "markup", "pdf", "pictures", "privacy", "styles", "templates", "typefaces", "typesetting", "wording",
         },
     ),
@@ -80,9 +80,7 @@ NOT_IMPORTED = {"mkdocs-material"}
 
 @cache
 def _modules() -> dict[str, Path]:
-    return {
-        ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))
-    }
+    return {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def _imports(path: Path) -> Iterator[str]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from browsing import Visit, a_browser, served, visiting
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("", "07-integrated-working/", "glossary/", "checks/")
+PAGES = ("", "07-integrated-working/", "write/", "glossary/", "checks/")
 pytestmark = pytest.mark.browser
 
 
@@ -82,7 +82,9 @@ def test_the_update_says_what_it_is(visit: Visit, address: str) -> None:
 def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, address: str, url: str, width: int) -> None:
     with visiting(browser, width=width) as visit:
         visit.page.goto(address + url)
-        found = Axe().run(visit.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
+        found = Axe().run(
+            visit.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
+        )
         assert found.violations_count == 0, found.generate_report()
         wide = visit.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0

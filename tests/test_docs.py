@@ -82,7 +82,8 @@ def test_every_command_in_readme_exists() -> None:
 
 @pytest.mark.parametrize("option", fields(Options), ids=lambda option: option.name)
 def test_every_setting_is_documented(option: object) -> None:
-    row = f"| `{option.name}` | `{option.default}` | {option.metadata['doc']} |"  # type: ignore[attr-defined]
+    default = f"`{option.default}`" if option.default else "none"  # type: ignore[attr-defined]
+    row = f"| `{option.name}` | {default} | {option.metadata['doc']} |"  # type: ignore[attr-defined]
     assert row in README
 
 
@@ -129,5 +130,3 @@ def test_every_dependency_is_explained() -> None:
     for name in re.findall(r'^    "([A-Za-z0-9-]+)[<>=",]', project, re.M):
         if not name.startswith("types-"):
             assert f"`{name}`" in words, name
-
-

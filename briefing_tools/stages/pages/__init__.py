@@ -4,23 +4,34 @@ The reviewed text renders to the same bytes whatever updates there are: updates 
 their section, and nothing outside these regions depends on them.
 """
 
+from briefing_tools.config import Options
 from briefing_tools.diagnostics import Rule
 from briefing_tools.model import Edition, LinkedSeries
 from briefing_tools.stages.pages.briefing import briefing_page
 from briefing_tools.stages.pages.built import BuiltPage
 from briefing_tools.stages.pages.others import checks_page, glossary_page, ordinary_page
+from briefing_tools.stages.pages.write import write_page
 
 __all__ = ["BuiltPage", "make_pages"]
 
+STANDARD = Options()
+
 
 def make_pages(
-    plan: LinkedSeries, editions: tuple[Edition, ...], rules: tuple[Rule[LinkedSeries], ...]
+    plan: LinkedSeries,
+    editions: tuple[Edition, ...],
+    rules: tuple[Rule[LinkedSeries], ...],
+    options: Options = STANDARD,
 ) -> tuple[BuiltPage, ...]:
-    """Every page of the pages, in the navigation's order: front page, briefings, other pages, glossary, manual of checks."""
+    """Every page of the pages, in the navigation's order: front page, briefings, the page for writing an update, other
+    pages, glossary, manual of checks.
+    """
+    write = write_page(plan, options)
     others = [ordinary_page(page, plan) for page in plan.cited.pages]
     return (
         *(page for page in others if page.url == ""),
         *(briefing_page(briefing, plan, editions) for briefing in plan.cited.briefings),
+        *((write,) if write else ()),
         *(page for page in others if page.url != ""),
         *((glossary_page(plan),) if plan.cited.series.glossary else ()),
         checks_page(rules),

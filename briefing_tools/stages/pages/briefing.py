@@ -20,6 +20,7 @@ from briefing_tools.model import (
 )
 from briefing_tools.stages.pages.built import BuiltPage, Heading
 from briefing_tools.stages.pages.html import Renderer
+from briefing_tools.stages.pages.write import write_link
 from briefing_tools.styles import STYLES
 from briefing_tools.templates import Html, render
 from briefing_tools.wording import ORIGIN_WORDS, STATUS_WORDS, briefing_facts, update_facts
@@ -72,6 +73,7 @@ def briefing_page(cited: CitedBriefing, plan: LinkedSeries, editions: tuple[Edit
         numbered=STYLES[cited.text.style].numbered,
         editions=[(edition, _size(edition)) for edition in editions if edition.briefing == briefing.number],
         base=briefing_url(briefing),
+        write_link=write_link(briefing, plan),
     )
     listed = len(plan.cited.briefings) <= MOST_IN_NAVIGATION
     nav_title = f"{briefing.number}. {briefing.title}" if listed else ""

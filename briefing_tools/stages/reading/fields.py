@@ -8,6 +8,7 @@ from briefing_tools.diagnostics import Problem, Slip, nearest
 from briefing_tools.frontmatter import Fields, Items, Scalar, Value, folded
 from briefing_tools.model import Day
 from briefing_tools.source import Span
+from briefing_tools.wording import HOW_TO_WRITE_A_DATE, NO_DATE, SAID
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
@@ -101,8 +102,8 @@ class FieldReader:
             return None
         day = parse_day(given)
         if day is None:
-            self.note("bad-date", self.fields.values[key].span, f"“{given}” cannot be read as a date{_why(given)}.",
-                      "Write it like 2013-06-14, 14/06/2013 or 14 June 2013.")  # fmt: skip
+            said = SAID["bad_date"].format(given=given, why=why_no_day(given))
+            self.note("bad-date", self.fields.values[key].span, said, HOW_TO_WRITE_A_DATE)
         return day
 
 
@@ -151,16 +152,17 @@ def _parts(text: str) -> tuple[int, int, int] | None:
     return (int(named["year"]), number, int(named["day"] or 0)) if named and number else None
 
 
-def _why(text: str) -> str:
-    """Why what looks like a date is none, if that can be said."""
+def why_no_day(text: str) -> str:
+    """Why what looks like a date is none, as the end of a sentence; empty if that cannot be said."""
     parts = _parts(text)
     if parts and not 1800 <= parts[0] <= 2200:
-        return f", because the year {parts[0]} is too far away"
+        return NO_DATE["far_year"].format(year=parts[0])
     if parts and parts[1] > 12:
-        return f", because there is no month {parts[1]}; the day comes before the month"
+        return NO_DATE["no_month"].format(month=parts[1])
     if parts and parts[2]:
         year, month, _ = parts
-        return f", because {calendar.month_name[month]} {year} has {calendar.monthrange(year, month)[1]} days"
+        days = calendar.monthrange(year, month)[1]
+        return NO_DATE["no_day"].format(month=calendar.month_name[month], year=year, days=days)
     if re.fullmatch(r"\d{1,2}[/. ]\w+[/. ]\d{2}", text):
-        return ", because its year has two figures only"
+        return NO_DATE["short_year"]
     return ""
