@@ -11,15 +11,15 @@ from typing import Any, TypeVar
 
 import click
 
-from briefing_tools import __version__, pipeline, showing
+from briefing_tools import __version__, drafting, pipeline, showing
 from briefing_tools.allowing import allow as allow_line
 from briefing_tools.allowing import place_of
 from briefing_tools.clock import epoch, today
-from briefing_tools.config import Settings, load
+from briefing_tools.config import CONFIG, Settings, load
 from briefing_tools.diagnostics import Finding, Severity, nearest
 from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since
-from briefing_tools.model import Edition
+from briefing_tools.model import Edition, LinkState, Series
 from briefing_tools.pipeline import Build, Checked
 from briefing_tools.privacy.allowing import LOCK
 from briefing_tools.report import github, gitlab, human, sarif
@@ -181,6 +181,111 @@ def allow(settings: Settings, place: str, reason: str, rule: str, by: str) -> No
     click.echo("If the line changes, it has to be looked at again.")
 
 
+# -- new ---------------------------------------------------------------------------------------------------------------
+
+
+@main.group()
+def new() -> None:
+    """Begin an update or a briefing: a new file in the right place."""
+
+
+@new.command("update")
+@rooted
+@click.option("--briefing", default=None, metavar="NUMBER", help="The briefing's number.")
+@click.option("--section", default=None, metavar="ID", help="The section it speaks to.")
+@click.option("--site", default=None, metavar="ID", help="The site it is from.")
+@click.option("--title", default=None, help="8 to 90 characters.")
+@click.option("--date", default=None, help="The day it was written, for example 14 June 2013.")
+@click.option("--period", default=None, help="When it happened.")
+@click.option("--evidence", default=None, help="The kind of evidence.")
+@click.option("--source", default=None, metavar="KEY", help="The work it reports, for an independent evaluation.")
+@click.option("--direction", default=None, help="What came of it.")
+@click.option("--level", default=None, help="The level of joint working.")
+@click.option("--licence", default=None, help="How others may reuse it.")
+@click.option("--no-personal-data", default=None, help="yes, once somebody at the site has looked.")
+@click.option("--approved-by", default=None, help="Who at the site agreed to publish it; a job title is enough.")
+@click.option(
+    "--from",
+    "--text",
+    "file",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="The text: a .txt, .md or Word file (.docx).",
+)
+def new_update(settings: Settings, file: Path | None, **given: str | None) -> None:
+    """Write down what a site sent by e-mail: asks what was not given, one question at a time, and makes the file.
+
+    Nothing that is there already is written over. Afterwards the new file is checked.
+    """
+    series = pipeline.read_series(settings, today())
+    text = drafting.text_of_file(file) if file else None
+    answers: dict[str, str] = {}
+    for question in drafting.questions(series):
+        if question.name == "section":
+            question = drafting.section_question(series, answers["briefing"])
+        answers[question.name] = _answer(question, given.get(question.name), answers, series)
+    path, words = drafting.new_update(answers, text if text is not None else _running_text(), series)
+    drafting.write_new(settings.root, path, words)
+    click.echo(f"Wrote {path}.")
+    checked = pipeline.check(settings, today())
+    found = tuple(finding for finding in checked.findings if finding.problem.span.path == path)
+    click.echo(human.report(found, checked.plan.cited.series.sources, _paint()))
+
+
+@new.command("briefing")
+@rooted
+@click.option("--number", type=click.IntRange(1, 9999), prompt="Number", help="Its number in the series.")
+@click.option("--title", prompt="Title", help="Its title.")
+def new_briefing(settings: Settings, number: int, title: str) -> None:
+    """Begin a briefing: a draft with its four parts, to be written."""
+    series = pipeline.read_series(settings, today())
+    path, words = drafting.new_briefing(number, title, series)
+    drafting.write_new(settings.root, path, words)
+    click.echo(f"Wrote {path}. It is a draft: write its parts, then add published and authors, and set status: live.")
+
+
+def _answer(question: drafting.Question, given: str | None, answers: dict[str, str], series: Series) -> str:
+    """The answer given as an option, which must be right, or the first right one of a person who is asked."""
+    option = "--" + question.name.replace("_", "-")
+    if given is not None:
+        if wrong := drafting.fault(question, given, answers, series):
+            raise CannotRun(f"{option}: {wrong}")
+        return given
+    if question.name == "source" and answers["evidence"] != "independent-evaluation":
+        return ""
+    if question.choices is not None and not question.choices:
+        raise CannotRun("No live briefing, or no site, is there to choose.", "Updates are for live briefings, and sites are listed in sites.yml.")  # fmt: skip
+    click.echo(f"\n{question.words}" + (f" For example: {question.example}" if question.example else ""))
+    for line in drafting.listed(question.choices or {}):
+        click.echo(line)
+    while True:
+        said = _line(option)
+        wrong = drafting.fault(question, said, answers, series)
+        if not wrong:
+            return said
+        click.echo(wrong)
+
+
+def _running_text() -> str:
+    """The text of an update, typed or pasted, up to a line with a full stop alone."""
+    click.echo("\nWhat the site learnt. End with a line that holds a full stop and nothing else.")
+    lines: list[str] = []
+    while (line := _line("--from FILE")) != ".":
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _line(option: str) -> str:
+    """One line of what somebody types. Raises `CannotRun` when nobody answers."""
+    try:
+        return str(click.prompt("", prompt_suffix="> ", default="", show_default=False))
+    except click.Abort:
+        raise CannotRun(
+            "Nobody answered, so nothing was written.", f"Answer, or give it as an option: {option} …"
+        ) from None
+
+
 # -- show, citations, references, search -------------------------------------------------------------------------------
 
 
@@ -259,20 +364,181 @@ def links() -> None:
 @rooted
 @json_option
 def links_list(settings: Settings, wants_json: bool) -> None:
-    """List every link with its state; external ones are untested until somebody asks them."""
+    """List every link with its state; external ones as the link record has them."""
     found = showing.links_of(pipeline.check(settings, today()).plan)
     click.echo(_as_json(found) if wants_json else showing.links_text(found))
 
 
+root_option = click.option(
+    "--root", type=click.Path(path_type=Path), default=None, help="The project's folder (default: this one)."
+)
+private_option = click.option(
+    "--allow-private", is_flag=True, help="Ask addresses of this machine and of private networks too; for tests."
+)
+
+
+@links.command("check")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@root_option
+@click.option("--online", is_flag=True, help="Ask the websites; without it, say what is known of them.")
+@click.option("--base", default=None, metavar="REF", help="Only addresses that are new since this commit or branch.")
+@private_option
+@click.option("--github", "for_github", is_flag=True, help="Print annotations for GitHub.")
+@json_option
+@click.pass_context
+def links_check(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    root: Path | None,
+    online: bool,
+    base: str | None,
+    allow_private: bool,
+    for_github: bool,
+    wants_json: bool,
+) -> None:
+    """Check where links to other websites lead.
+
+    With --online every address is asked once, gently, and what was learnt goes into links.lock. FILES (Markdown, .bib, or
+    lists of addresses, one a line) and --base are checked without changing the record. Exit code 0: no link is dead for
+    sure; 1: some are; 3: it could not be told, because most websites did not answer.
+    """
+    from briefing_tools import linkjobs
+
+    settings = _settings_if_any(root or ctx.obj) if files else load(root or ctx.obj or Path("."))
+    if files and base is not None:
+        raise CannotRun("FILES and --base cannot be used together.", "Give one or the other.")
+    if files:
+        content = linkjobs.content_of_files(files, settings)
+    else:
+        assert settings is not None
+        content = linkjobs.new_content(settings, base) if base is not None else linkjobs.content_of(settings)
+    alone = bool(files) or base is not None
+    if online:
+        report = linkjobs.ask(
+            content,
+            root=None if alone or settings is None else settings.root,
+            allow_private=allow_private,
+            proposal=base is not None,
+            say=_counter(),
+        )
+    else:
+        report = linkjobs.look_up(content, allow_private=allow_private, all_new=alone)
+    if wants_json:
+        click.echo(_as_json(linkjobs.report_values(report)))
+    else:
+        click.echo(linkjobs.github_lines(report) if for_github else linkjobs.report_text(report, _paint()))
+    if report.useless and (wants_json or for_github):
+        click.echo(report.useless, err=True)
+    sys.exit(report.exit_code)
+
+
 @links.command("refresh")
 @rooted
-def links_refresh(settings: Settings) -> None:
+@click.option("--online", is_flag=True, help="Ask the websites too, as `links check --online` does.")
+@private_option
+def links_refresh(settings: Settings, online: bool, allow_private: bool) -> None:
     """Record the section ids that are published now, so that a later change cannot break links to them unnoticed."""
     checked = pipeline.check(settings, today())
     text = showing.anchors_lock(checked.plan)
     path = settings.root / settings.content / "anchors.lock"
     path.write_text(text, "utf-8")
     click.echo(f"Recorded the published section ids in {settings.content}/anchors.lock.")
+    if online:
+        from briefing_tools import linkjobs
+
+        content = linkjobs.content_of(settings)
+        report = linkjobs.ask(content, root=settings.root, allow_private=allow_private, say=_counter())
+        click.echo(linkjobs.report_text(report, _paint()))
+        sys.exit(report.exit_code)
+
+
+@links.command("fix")
+@rooted
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+def links_fix(settings: Settings, dry_run: bool) -> None:
+    """Write the new addresses of pages that have moved for good into briefings, updates and the bibliography.
+
+    Only where the record says that every redirect is permanent, and never inside code.
+    """
+    from briefing_tools import linkjobs
+
+    fixed = linkjobs.fix(settings, linkjobs.content_of(settings), write=not dry_run)
+    if fixed.diff:
+        click.echo(fixed.diff)
+    for place in fixed.by_hand:
+        click.echo(f"{place.span}: {place.url} has moved, but is written in a way that a person must change.", err=True)
+    for words in fixed.refused:
+        click.echo(words, err=True)
+    number = f"{fixed.links} address{'es' if fixed.links != 1 else ''}"
+    click.echo(f"{number} would change." if dry_run else f"{number} changed." if fixed.links else "Nothing to change.")
+    sys.exit(1 if fixed.refused else 0)
+
+
+@links.command("archive")
+@rooted
+@click.argument("urls", nargs=-1)
+@click.option("--online", is_flag=True, help="Ask the archive; without it, list what would be asked for.")
+@click.option("--all", "everything", is_flag=True, help="Look for copies of links that are alive, too.")
+@click.option("--save", is_flag=True, help="Ask the archive to make a copy where it has none.")
+@private_option
+@json_option
+def links_archive(
+    settings: Settings,
+    urls: tuple[str, ...],
+    online: bool,
+    everything: bool,
+    save: bool,
+    allow_private: bool,
+    wants_json: bool,
+) -> None:
+    """Look for archived copies of URLS, or of every link that is dead, doubtful or short, and record them.
+
+    A copy is looked for near the day on which the briefing that cites it was published.
+    """
+    from briefing_tools import linkjobs
+
+    content = linkjobs.content_of(settings)
+    wanted = linkjobs.wanted_copies(content, urls, everything=everything)
+    if not online:
+        for one in wanted:
+            click.echo(f"{one.url} (near {one.near})")
+        click.echo(f"{len(wanted)} to look for. Ask the archive with: briefings links archive --online")
+        return
+
+    def heard(words: str) -> None:
+        if not wants_json:
+            click.echo(words)
+
+    search = linkjobs.archive(settings.root, content, wanted, save=save, allow_private=allow_private, heard=heard)
+    if wants_json:
+        click.echo(_as_json(linkjobs.search_values(search)))
+    else:
+        click.echo(f"{len(search.found)} found, {len(search.none)} without a copy, {len(search.unasked)} not asked.")
+    if search.trouble:
+        click.echo(f"Ended early: {search.trouble}.", err=True)
+    sys.exit(3 if search.trouble and not search.found and not search.none else 0)
+
+
+@links.command("explain")
+@rooted
+@click.argument("url")
+@json_option
+def links_explain(settings: Settings, url: str, wants_json: bool) -> None:
+    """Say everything that is known of URL: where it leads, since when, where it is written, and what to do."""
+    from briefing_tools import linkjobs
+
+    content = linkjobs.content_of(settings)
+    found = linkjobs.explain(url, content)
+    click.echo(
+        _as_json(linkjobs.looked_values(found, content.today)) if wants_json else linkjobs.explain_text(found, content)
+    )
+
+
+def _settings_if_any(root: Path | None) -> Settings | None:
+    """The settings of the project we are in; none if we are in none and none was named."""
+    if root is None and not Path(CONFIG).is_file():
+        return None
+    return load(root or Path("."))
 
 
 @main.command()
@@ -328,6 +594,13 @@ def _progress() -> pipeline.Say:
     if not sys.stderr.isatty() or os.environ.get("CI"):
         return lambda stage: None
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
+
+
+def _counter() -> Callable[[int, int], None]:
+    """Count answers on a terminal only, on a line that is written over."""
+    if not sys.stderr.isatty() or os.environ.get("CI"):
+        return lambda done, of: None
+    return lambda done, of: click.echo(f"\r\033[K{f'{done} of {of} asked …' if done < of else ''}", nl=False, err=True)
 
 
 def _paint() -> Callable[[str, str], str]:
@@ -392,12 +665,13 @@ def _summary(made: Build, target: Path, seconds: float) -> str:
     plan = made.checked.plan
     cited = plan.cited.briefings
     updates = sum(len(one.updates_in_order()) for one in cited)
-    untested = sum(link.external and not link.picture for link in plan.links)
+    external = sum(link.external and not link.picture for link in plan.links)
+    untested = sum(link.state is LinkState.UNTESTED for link in plan.links)
     rows = (
         ("Briefings", str(len(cited))),
         ("Citations", str(sum(len(one.text.citations) for one in cited))),
         ("References", str(sum(len(one.text.references) for one in cited))),
-        ("Links", f"{len(plan.links)} ({untested} external, untested)"),
+        ("Links", f"{len(plan.links)} ({external} external, {untested} of them untested)"),
         ("Updates", str(updates)),
         ("Editions", ", ".join(f"{edition.url} ({edition.pages} pages)" for edition in made.editions)),
         ("Pages", str(len(made.pages))),

@@ -2,7 +2,7 @@
 
 import os
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from briefing_tools.errors import CannotRun
 from briefing_tools.model import Day
@@ -32,3 +32,23 @@ def today() -> Day:
     """The day of `epoch` in Coordinated Universal Time."""
     now = datetime.fromtimestamp(epoch(), UTC)
     return Day(now.year, now.month, now.day)
+
+
+def now() -> float:
+    """This moment in seconds since 1970, whatever day a build is dated: for dates that a server sends."""
+    return datetime.now(UTC).timestamp()
+
+
+def days_between(earlier: Day, later: Day) -> int:
+    """How many days lie from one day to another; negative if they are the other way round. Unknown parts count as 1."""
+    return _date(later).toordinal() - _date(earlier).toordinal()
+
+
+def days_after(day: Day, count: int) -> Day:
+    """The day that comes `count` days after another."""
+    found = date.fromordinal(_date(day).toordinal() + count)
+    return Day(found.year, found.month, found.day)
+
+
+def _date(day: Day) -> date:
+    return date(day.year, day.month or 1, day.day or 1)

@@ -41,13 +41,15 @@ class Related:
 class Problem:
     """What was seen, in words: one sentence that stands alone, what to do, and the other places that explain it.
 
-    `private` says that no report may show the line: what stands there must not be spread any further.
+    `severity` is given where it matters less, or more, than what its rule is about. `private` says that no report may
+    show the line: what stands there must not be spread any further.
     """
 
     span: Span
     message: str
     hint: str = ""
     related: tuple[Related, ...] = ()
+    severity: Severity | None = None
     private: bool = False
 
 
@@ -134,7 +136,7 @@ class Rule(Generic[T]):
     def findings(self, value: T) -> Iterator[Finding]:
         """Look at a value and report what is wrong with it, if anything."""
         for problem in self.look(value):
-            yield Finding(self.code, self.severity, problem)
+            yield Finding(self.code, problem.severity or self.severity, problem)
 
 
 def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:

@@ -212,7 +212,7 @@ def _slip(code: str, span: Span, message: str, hint: str) -> Slip:
 
 
 def _limit(path: str) -> int:
-    if path.endswith(".bib"):
+    if path.endswith((".bib", ".lock")):  # both grow with the whole series
         return MAX_BIBLIOGRAPHY
     return MAX_TEXT if path.endswith(TEXT_SUFFIXES) else MAX_ASSET
 

@@ -40,15 +40,22 @@ _CLOSES = (",", ".", ";", ":", ")", "]", "}", "’", "”", "!", "?", "'s")
 
 
 def marker(placed: PlacedCitation, references: tuple[Reference, ...]) -> tuple[Part, ...]:
-    """The parts of a citation's marker, in order. An unknown key stands with a question mark and leads nowhere."""
+    """The parts of a citation's marker, in order.
+
+    An unknown key in a bracket stands with a question mark and leads nowhere. In running text it stands as it was
+    written, for it may be no citation at all, such as the name of an account (`@media`).
+    """
     known = {reference.work.key: reference for reference in references}
     style = STYLES[placed.style]
     items = list(zip(placed.citation.items, placed.labels, strict=True))
-    narrative = items[0][0] if items[0][0].mode is Mode.NARRATIVE and items[0][0].key in known else None
-    before = _named(narrative, known[narrative.key], style) if narrative else []
+    first = items[0][0]
+    unread = first if first.key not in known and placed.citation.bare else None
+    narrative = first if first.mode is Mode.NARRATIVE and first.key in known else None
+    before = [*_named(narrative, known[narrative.key], style)] if narrative else []
+    before = [Words(unread.written)] if unread else before
     inside: list[Part] = []
     for item, label in items:
-        bare = narrative is item and not _year(item, known, style)
+        bare = unread is item or (narrative is item and not _year(item, known, style))
         piece = _around(item, [] if bare else [_core(item, label, known, style)], bare)
         inside += [Words("; "), *piece] if inside and piece else piece
     if inside:

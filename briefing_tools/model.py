@@ -6,7 +6,7 @@ Every value is frozen. What becomes known later is another type: `Briefing` → 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from briefing_tools.diagnostics import Slip
 from briefing_tools.source import Source, Span
@@ -53,7 +53,7 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class CitationItem:
-    """One work named by a citation."""
+    """One work named by a citation. `span` is that of the key as it was written, with its `@` and any braces."""
 
     key: str
     mode: Mode
@@ -61,6 +61,13 @@ class CitationItem:
     locator: Locator | None
     suffix: str
     span: Span
+
+    @property
+    def written(self) -> str:
+        """The key as it was written: `@key`, `@{key}`, `-@key`."""
+        braced = self.span.end.column - self.span.start.column > len(self.key) + 1
+        key = f"@{{{self.key}}}" if braced else f"@{self.key}"
+        return f"-{key}" if self.mode is Mode.SUPPRESS_AUTHOR else key
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,13 @@ class Citation:
     items: tuple[CitationItem, ...]
     narrative: bool
     span: Span
+
+    @property
+    def bare(self) -> bool:
+        """Whether it begins with a key in running text, `@a` or `-@a`, and not with a bracket."""
+        first, start = self.items[0], self.span.start
+        before = 1 if first.mode is Mode.SUPPRESS_AUTHOR else 0
+        return first.span.start.line == start.line and first.span.start.column - start.column == before
 
 
 Node: TypeAlias = Text | Element | Citation
@@ -482,6 +496,86 @@ class Bibliography:
     slips: tuple[Slip, ...]
 
 
+# -- Where links lead ---------------------------------------------------------------------------------------------------
+
+
+class LinkState(StrEnum):
+    """What is known about where a link leads; an external one is `untested` until somebody asks it.
+
+    The first four are said of links inside the pages, `ok` and `invalid` of both kinds, the rest of external ones.
+    """
+
+    MISSING_FILE = "missing-file"
+    MISSING_ANCHOR = "missing-anchor"
+    UNSAFE = "unsafe"
+    INVALID = "invalid"
+    OK = "ok"
+    MOVED = "moved"
+    REDIRECTED = "redirected"
+    FRAGMENT_MISSING = "fragment-missing"
+    SUSPECT = "suspect"
+    BLOCKED = "blocked"
+    UNREACHABLE = "unreachable"
+    TLS_ERROR = "tls-error"
+    DEAD = "dead"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+    UNTESTED = "untested"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A redirect: with which HTTP status it was given (200 for one inside a page), and the address it leads to."""
+
+    status: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLink:
+    """What the link record says of an external address: how it answered, since when, and where its copy is kept.
+
+    `why` is one of the words of `linkrecord.reasons`, or empty. `status` is the last HTTP status, if there was one.
+    `hops` are the redirects in order. `fails` are days of failed checks since the last good one (the first two and
+    the last). `checked` and `last_ok` are the last days on which it was asked and was seen alive. `archive` is the
+    address of an archived copy and `archived` the day it was taken.
+    """
+
+    url: str
+    state: LinkState
+    why: str = ""
+    status: int | None = None
+    hops: tuple[Hop, ...] = ()
+    since: Day | None = None
+    fails: tuple[Day, ...] = ()
+    checked: Day | None = None
+    last_ok: Day | None = None
+    archive: str = ""
+    archived: Day | None = None
+
+    @property
+    def final(self) -> str:
+        """The address at the end of the redirects; its own if there are none."""
+        return self.hops[-1].url if self.hops else self.url
+
+
+class LinkKnowledge(Protocol):
+    """What is known of external links: the record, what people decided, and what an address alone tells."""
+
+    def of(self, url: str) -> KnownLink:
+        """How an address stands today; `untested` if nobody asked it yet."""
+        ...
+
+
+@dataclass(frozen=True)
+class NothingKnown:
+    """No external link was ever asked."""
+
+    def of(self, url: str) -> KnownLink:
+        """Every address is untested."""
+        return KnownLink(url, LinkState.UNTESTED)
+
+
 # -- What each stage makes ---------------------------------------------------------------------------------------------
 
 
@@ -490,7 +584,8 @@ class Series:
     """Everything that was read: the content of a project, before anything is merged or numbered.
 
     `content` is the folder of briefings. `anchors` are the ids already published, by file (`anchors.lock`). `assets` are
-    files that are published as they are, relative to the project's folder. `today` is the day of reading.
+    files that are published as they are, relative to the project's folder. `today` is the day of reading. `links` tells what
+    is known of external links (`links.lock`, `links.toml`).
     """
 
     content: str
@@ -506,6 +601,7 @@ class Series:
     sources: Mapping[str, Source]
     today: Day
     slips: tuple[Slip, ...]
+    links: LinkKnowledge = field(default_factory=NothingKnown)
 
 
 @dataclass(frozen=True)
@@ -601,23 +697,13 @@ class CitedSeries:
     pages: tuple[CitedPage, ...]
 
 
-class LinkState(StrEnum):
-    """What is known about where a link leads; an external one is `untested` until somebody asks it."""
-
-    OK = "ok"
-    MISSING_FILE = "missing-file"
-    MISSING_ANCHOR = "missing-anchor"
-    UNSAFE = "unsafe"
-    INVALID = "invalid"
-    UNTESTED = "untested"
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link or a picture, where it stands and where it leads.
 
     `owner` is the file it stands in. `target` is as written. `href` is what the page carries: for a link inside the
-    pages, relative to the page it stands on. `nearest` is the target that was probably meant when it is missing.
+    pages, relative to the page it stands on. `nearest` is the target that was probably meant when it is missing. `known`
+    is what is known of an external address.
     """
 
     owner: str
@@ -629,6 +715,7 @@ class Link:
     picture: bool
     nearest: str
     span: Span
+    known: KnownLink | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from briefing_tools.config import Settings
 from briefing_tools.diagnostics import Finding, Severity, shielded
 from briefing_tools.errors import CannotRun
 from briefing_tools.intake import take_in
-from briefing_tools.model import CitedBriefing, Day, Edition, LinkedSeries, Record
+from briefing_tools.model import CitedBriefing, Day, Edition, LinkedSeries, Record, Series
 from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
 from briefing_tools.stages.editions import Format, formats, make_edition
@@ -51,14 +51,19 @@ class Build:
     editions: tuple[Edition, ...]
 
 
+def read_series(settings: Settings, today: Day) -> Series:
+    """Everything as it stands in the files, before anything is merged or looked at."""
+    intake = take_in(settings.root, settings.content, (settings.options.bibliography,))
+    return read(intake, settings.content, settings.options.bibliography, today)
+
+
 def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Checked:
     """Read, merge, cite and link everything, and look at it with every rule.
 
     Raises `CannotRun` when there is no briefing to look at.
     """
     say("Reading")
-    intake = take_in(settings.root, settings.content, (settings.options.bibliography,))
-    series = read(intake, settings.content, settings.options.bibliography, today)
+    series = read_series(settings, today)
     if not series.briefings and not series.slips:
         raise CannotRun(
             f"There is no briefing in the folder {settings.content}.",

@@ -35,7 +35,7 @@ from briefing_tools.templates import THEME, escaped
 log = get_plugin_logger("briefings")
 
 
-class PluginConfig(Config):
+class PluginConfig(Config):  # type: ignore[no-untyped-call]
     """The settings of `config.Options`, as MkDocs wants them declared."""
 
     bibliography = c.Type(str, default=Options.bibliography)
@@ -46,7 +46,7 @@ class PluginConfig(Config):
     fail_on = c.Type(str, default=Options.fail_on)
 
 
-class BriefingsPlugin(BasePlugin[PluginConfig]):
+class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]
     """Runs the pipeline once per build and hands over what it made."""
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):
             page.meta["title"] = str(escaped(built.title))
         if not built.searchable:
             page.meta["search"] = {"exclude": True}
-        page.title = str(escaped(built.nav_title or built.title))  # type: ignore[assignment]
+        page.title = str(escaped(built.nav_title or built.title))
         return ""
 
     def on_page_content(self, html: str, page: Page, **_: object) -> str:

@@ -10,6 +10,7 @@ from briefing_tools.errors import CannotRun
 from briefing_tools.frontmatter import read_front_matter
 from briefing_tools.indexing import Answer
 from briefing_tools.intake import take_one
+from briefing_tools.linkrecord import known_values
 from briefing_tools.markup import parse
 from briefing_tools.model import (
     Bibliography,
@@ -19,6 +20,7 @@ from briefing_tools.model import (
     CitedBriefing,
     Day,
     Element,
+    KnownLink,
     LinkedSeries,
     Record,
     Section,
@@ -27,7 +29,7 @@ from briefing_tools.model import (
     walk,
 )
 from briefing_tools.rules.references import reference_findings as _reference_findings
-from briefing_tools.source import Source
+from briefing_tools.source import Source, Span
 from briefing_tools.stages.pages.html import plain_html
 from briefing_tools.stages.search import KINDS, records, search
 from briefing_tools.styles import STYLES, format_reference, year_suffixes
@@ -336,25 +338,24 @@ def _label(record: Record) -> str:
 
 
 def links_of(plan: LinkedSeries) -> Values:
-    """Every link, one entry per address, in the shape of `links --json`."""
-    by_target: dict[str, list[Any]] = {}
+    """Every link, one entry per address, in the shape of `links --json`: those of the text, then of the bibliography."""
+    found: dict[str, tuple[KnownLink, list[Span]]] = {}
     for link in plan.links:
         address = link.href if link.external and link.href else link.target
-        by_target.setdefault(address, []).append(link)
+        found.setdefault(address, (link.known or KnownLink(address, link.state), []))[1].append(link.span)
+    series = plan.cited.series
+    for work in series.bibliography.works.values():
+        doi = work.fields.get("doi", "")
+        for url in (work.fields.get("url", ""), f"https://doi.org/{doi}" if doi else ""):
+            if url:
+                found.setdefault(url, (series.links.of(url), []))[1].append(work.span)
     listed = [
         {
+            **known_values(known),
             "url": url,
-            "state": found[0].state.value,
-            "status": None,
-            "final_url": None,
-            "checked": None,
-            "last_ok": None,
-            "archived": None,
-            "where": [
-                {"path": one.span.path, "line": one.span.start.line, "column": one.span.start.column} for one in found
-            ],
+            "where": [{"path": one.path, "line": one.start.line, "column": one.start.column} for one in spans],
         }
-        for url, found in by_target.items()
+        for url, (known, spans) in found.items()
     ]
     return {"format": 1, "links": listed}
 
@@ -364,7 +365,8 @@ def links_text(found: Values) -> str:
     lines = []
     for one in found["links"]:
         places = ", ".join(f"{place['path']}:{place['line']}:{place['column']}" for place in one["where"])
-        lines.append(f"{one['state']:<15}{one['url']}\n{'':<15}{places}")
+        archived = f"\n{'':<17}archived copy: {one['archived']}" if one["archived"] else ""
+        lines.append(f"{one['state']:<17}{one['url']}\n{'':<17}{places}{archived}")
     return "\n".join(lines) or "No links."
 
 

@@ -74,7 +74,10 @@ def visiting(browser: Browser, *, width: int = 1280, scripts: bool = True) -> It
         viewport={"width": width, "height": 800}, java_script_enabled=scripts, locale="en-GB"
     )
     visit = Visit(context.new_page())
-    visit.page.on("console", lambda message: visit.complaints.append(message.text) if message.type in ("error", "warning") else None)
+    visit.page.on(
+        "console",
+        lambda message: visit.complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     visit.page.on("request", lambda request: visit.requests.append(request.url))
     yield visit

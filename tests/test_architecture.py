@@ -15,14 +15,15 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"cli", "plugin"}),
-    ("showing", {"allowing", "showing"}),
+    ("showing", {"allowing", "drafting", "linkjobs", "showing"}),
     ("pipeline", {"pipeline"}),
-    ("stages, rules, reports", {"stages", "rules", "report"}),
+    ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
         "doors and shared words",
         {
-            "addresses", "bibliography", "citation_syntax", "clock", "config", "drafts", "frontmatter", "git", "indexing", "intake",
-            "marking", "markup", "pdf", "pictures", "privacy", "styles", "templates", "typefaces", "typesetting", "wording",
+            "addresses", "bibliography", "citation_syntax", "clock", "config", "drafts", "fetching", "frontmatter", "git", "indexing",
+            "intake", "linkrecord", "marking", "markup", "pdf", "pictures", "privacy", "styles", "templates", "typefaces", "typesetting", "webpage",
+            "wordfile", "wording",
         },
     ),
     ("model", {"model"}),
@@ -36,10 +37,15 @@ NEIGHBOURS = {
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
     ("cli", "plugin"),
+    ("linkrecord", "clock"),
+    ("fetching", "linkrecord"),
 }
 """Imports inside a layer that are allowed, beyond a package's own modules."""
 
 DOORS = {
+    "aiohttp": "fetching",
+    "yarl": "fetching",
+    "lxml": "webpage",
     "PIL": "pictures",
     "click": "cli",
     "fontTools": "typefaces",
@@ -60,8 +66,8 @@ DOORS = {
 
 WORLD = {
     "subprocess": {"git"},
-    "socket": set(),
-    "ssl": set(),
+    "socket": {"fetching"},
+    "ssl": {"fetching"},
     "http": set(),
     "urllib.request": set(),
     "pickle": set(),
@@ -71,7 +77,7 @@ WORLD = {
 }
 """Parts of the standard library that reach for the world, and who may use them."""
 
-CARRIED = {"markupsafe": "jinja2"}
+CARRIED = {"markupsafe": "jinja2", "yarl": "aiohttp"}
 """Packages that come with another one, as its documented interface."""
 
 NOT_IMPORTED = {"mkdocs-material"}
@@ -145,11 +151,12 @@ def test_outside_packages_come_in_by_one_door(module: str) -> None:
 
 def test_every_dependency_is_declared_and_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {re.split(r"[<>=\[;! ]", line)[0].lower() for line in project["dependencies"]}
+    lines = [*project["dependencies"], *project["optional-dependencies"]["links"]]
+    declared = {re.split(r"[<>=\[;! ]", line)[0].lower() for line in lines}
     distributions = {"PIL": "pillow", "fontTools": "fonttools", "yaml": "pyyaml", "whoosh": "whoosh-reloaded"}
     used = {distributions.get(name, name) for name in DOORS if name not in CARRIED}
     assert declared - NOT_IMPORTED == used
-    assert all("<" in line for line in project["dependencies"]), "every dependency has an upper bound"
+    assert all("<" in line for line in lines), "every dependency has an upper bound"
 
 
 def test_nobody_swallows_mistakes() -> None:

@@ -133,6 +133,10 @@ def _in_bibliography(root: Path, example: str) -> None:
         file.write("\n" + "\n".join(lines) + "\n")
 
 
+def _as_link_policy(root: Path, example: str) -> None:
+    (root / "briefings" / "links.toml").write_text(example + "\n", "utf-8")
+
+
 WHERE: dict[str, Callable[[Path, str], None]] = {
     "text-front-matter-open": _as_broken_update,
     "text-unreadable-line": _in_update,
@@ -185,6 +189,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "cite-page-outside": _in_text,
     "cite-key-without-at": _in_text,
     "cite-bracket-broken": _in_text,
+    "cite-in-title": _in_text,
     "cite-after-stop": _in_text,
     "reference-unclosed": _in_bibliography,
     "reference-syntax": _in_bibliography,
@@ -197,6 +202,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "reference-bad-year": _in_bibliography,
     "reference-unsafe-url": _in_bibliography,
     "reference-bad-doi": _in_bibliography,
+    "link-refused": _in_text,
     "link-missing-anchor": _in_text,
     "link-unsafe": _in_text,
     "link-invalid": _in_text,
@@ -223,6 +229,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
     "privacy-pseudonym": _in_update_text,
     "config-unknown-field": _in_file("briefings/series.yml"),
     "config-bad-field": _in_file("briefings/sites.yml"),
+    "config-link-policy": _as_link_policy,
 }
 """Where a rule's examples are put to try them."""
 
@@ -233,7 +240,8 @@ IN_WORDS = {
     "update-file-name", "update-no-briefing", "update-waiting", "reference-duplicate-key", "reference-unknown-parent",
     "reference-no-publisher", "reference-duplicate-work", "reference-never-cited", "reference-no-bibliography", "link-missing-file",
     "link-missing-picture", "link-undefined", "link-anchor-gone", "signpost-without-reference", "config-bad-record",
-    "config-series-statement", "privacy-allowance-stale", "privacy-allowance-unreadable",
+    "config-series-statement", "privacy-allowance-stale", "privacy-allowance-unreadable", "link-dead", "link-archived",
+    "link-moved", "link-doubtful", "link-needs-a-person", "link-exception-ended", "link-exception-ending",
 }  # fmt: skip
 """Rules whose examples describe a situation, or need more around them than they show."""
 

@@ -91,14 +91,12 @@ def test_every_citation_points_at_its_brackets() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="the signs of the quotation are not counted")
 def test_a_citation_over_two_lines_of_a_quotation_points_at_its_brackets() -> None:
     source = Source("a.md", "> A quotation [@six,\n> p. 7]. More.")
     (found,) = citations(parse(source).nodes)
     assert written(source, found.span) == "[@six,\n> p. 7]"
 
 
-@pytest.mark.xfail(strict=True, reason="the scheme is not counted")
 def test_an_address_between_angle_brackets_points_at_its_beginning() -> None:
     source = Source("a.md", "See <https://www.example.org/auto>.")
     (found,) = elements(parse(source).nodes, "a")

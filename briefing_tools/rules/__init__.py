@@ -6,6 +6,7 @@ from briefing_tools.rules.briefings import BRIEFING_RULES
 from briefing_tools.rules.citations import CITATION_RULES
 from briefing_tools.rules.editions import EDITION_RULES
 from briefing_tools.rules.links import LINK_RULES
+from briefing_tools.rules.outside import OUTSIDE_RULES
 from briefing_tools.rules.privacy import PRIVACY_RULES
 from briefing_tools.rules.references import REFERENCE_RULES
 from briefing_tools.rules.series import SERIES_RULES
@@ -20,6 +21,7 @@ RULES: tuple[Rule[LinkedSeries], ...] = (
     *CITATION_RULES,
     *REFERENCE_RULES,
     *LINK_RULES,
+    *OUTSIDE_RULES,
     *EDITION_RULES,
     *SERIES_RULES,
 )

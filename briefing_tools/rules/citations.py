@@ -1,16 +1,16 @@
 """Rules of citations: every bracket leads to a work, every page stands with the work it comes from."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 
+from briefing_tools.citation_syntax import KEY
 from briefing_tools.diagnostics import Problem, Severity, nearest, rule
 from briefing_tools.model import Citation, LinkedSeries, Work, plain_text
-from briefing_tools.rules.looking import citations_of, cited_texts, prose, texts
-from briefing_tools.source import Source
+from briefing_tools.rules.looking import citations_of, cited_texts, prose, slips, texts
 
 _REST_OF_LINK = re.compile(r"[^\[\]\n]{0,300}\][(\[]")
-_BRACKET = re.compile(r"(?<![\\!\w])\[[^\[\]\n@]*@\{?(?P<key>[\w:-]+)[^\[\]\n]*\](?![(\[:])")
+_NEXT_CITATION = re.compile(r"[^\[\]\n]{0,300}\]\[[^\[\]\n@]{0,300}@")
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -19,7 +19,8 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 def unknown_key(plan: LinkedSeries) -> Iterator[Problem]:
     """A citation names a work that is not in the bibliography.
 
-    The key in the brackets must be the key of an entry of `references.bib`, letter for letter.
+    The key in the brackets must be the key of an entry of `references.bib`, letter for letter. An unknown key in running
+    text is a warning only, and readers see it as it was typed: it may be the name of an account, such as `@media`.
 
     Wrong:
         Progress was recognised [@munro2012].
@@ -33,9 +34,9 @@ def unknown_key(plan: LinkedSeries) -> Iterator[Problem]:
         for citation in citations_of(text):
             for item in citation.items:
                 if item.key not in works:
-                    yield Problem(
-                        item.span, f"No reference has the key “{item.key}”.", _suggest(item.key, tuple(works), plan)
-                    )
+                    bare = citation.bare and item is citation.items[0]
+                    words, hint = f"No reference has the key “{item.key}”.", _suggest(item.key, tuple(works), plan)
+                    yield Problem(item.span, words, hint, severity=WARNING if bare else None)
 
 
 def _suggest(key: str, keys: tuple[str, ...], plan: LinkedSeries) -> str:
@@ -144,16 +145,13 @@ def bracket_broken(plan: LinkedSeries) -> Iterator[Problem]:
     Right:
         recognised progress [@munro2011, p. 58] in safeguarding.
     """
+    yield from slips(plan, "cite-bracket-broken")
     for text in texts(plan):
         words = prose(text)
-        citations = sorted(citations_of(text), key=lambda citation: citation.span.start)
-        for citation in citations:
+        for citation in citations_of(text):
+            yield from _comma_for_semicolon(citation)
             if citation.narrative and _is_bracketed(words, text.source.offset(citation.span.start)):
                 yield _in_a_bracket(citation, words, text.source.offset(citation.span.end))
-        for start, end, key in _unread(words, citations, text.source):
-            if key in plan.cited.series.bibliography.works:
-                yield Problem(text.source.span(start, end), f"{words[start:end]} stands where citations are not read.",
-                              "Write the paragraph in Markdown, without HTML around it.")  # fmt: skip
 
 
 def _is_bracketed(words: str, start: int) -> bool:
@@ -165,6 +163,9 @@ def _is_bracketed(words: str, start: int) -> bool:
 def _in_a_bracket(citation: Citation, words: str, end: int) -> Problem:
     """What is wrong with a mention that stands in a bracket and ends at an offset of the text."""
     key = citation.items[0].key
+    if _NEXT_CITATION.match(words, end):
+        return Problem(citation.span, f"The bracket of “@{key}” is not a citation, because another bracket follows at once.",
+                       "Write both works in one bracket, with a semicolon between them.")  # fmt: skip
     if _REST_OF_LINK.match(words, end):
         return Problem(citation.span, f"The citation “@{key}” stands in the words of a link.",
                        f"Put it behind the link: [words](https://…) [@{key}]")  # fmt: skip
@@ -172,13 +173,30 @@ def _in_a_bracket(citation: Citation, words: str, end: int) -> Problem:
                    f"Write [@{key}] or [@{key}, p. 58]; separate several works with semicolons.")  # fmt: skip
 
 
-def _unread(words: str, citations: list[Citation], source: Source) -> Iterator[tuple[int, int, str]]:
-    """The brackets that look like citations and were read as none: where they begin and end, and their first key."""
-    starts = [source.offset(citation.span.start) for citation in citations]
-    for found in _BRACKET.finditer(words):
-        before = bisect_right(starts, found.start()) - 1
-        if before < 0 or found.start() >= source.offset(citations[before].span.end):
-            yield found.start(), found.end(), found["key"]
+def _comma_for_semicolon(citation: Citation) -> Iterator[Problem]:
+    """A key in the words before or behind another one: only the other one is cited."""
+    for item in citation.items:
+        found = re.search(rf"(?<![^\W_])@{KEY}", f"{item.prefix} {item.suffix}")
+        if found:
+            yield Problem(
+                item.span,
+                f"“{found.group()}” is not cited, because it belongs to the words around “@{item.key}”.",
+                f"Separate works with semicolons: [@{item.key}; {found.group()}]",
+            )
+
+
+@rule("cite-in-title", ERROR)
+def in_title(plan: LinkedSeries) -> Iterator[Problem]:
+    """A citation stands in a heading or in the title of a box.
+
+    Headings and titles are shown again in menus, contents, search and print, where a number leads nowhere.
+
+    Wrong:
+        ### The Munro Review [@munro2011]
+    Right:
+        ### The Munro Review
+    """
+    yield from slips(plan, "cite-in-title")
 
 
 @rule("cite-after-stop", NOTE)
@@ -247,5 +265,5 @@ def no_bibliography(plan: LinkedSeries) -> Iterator[Problem]:
 
 
 CITATION_RULES = (
-    unknown_key, malformed_locator, page_outside, key_without_at, bracket_broken, after_stop, never_cited, no_bibliography,
+    unknown_key, malformed_locator, page_outside, key_without_at, bracket_broken, in_title, after_stop, never_cited, no_bibliography,
 )  # fmt: skip

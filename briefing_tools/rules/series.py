@@ -53,6 +53,27 @@ def bad_record(plan: LinkedSeries) -> Iterator[Problem]:
     return slips(plan, "config-bad-record")
 
 
+@rule("config-link-policy", ERROR)
+def link_policy(plan: LinkedSeries) -> Iterator[Problem]:
+    """A decision about links in links.toml cannot be read, or lacks what makes it one.
+
+    Every exception has an end, a reason and a name, for one without an end would hide a dead link for ever.
+
+    Wrong:
+        [[rule]]
+        match = "https://www.example.org/*"
+        treat = "ok"
+    Right:
+        [[rule]]
+        match = "https://www.example.org/*"
+        treat = "ok"
+        reason = "Refuses programs; the editors look by hand."
+        by = "the editors"
+        until = 2027-03-31
+    """
+    return slips(plan, "config-link-policy")
+
+
 @rule("config-series-statement", ERROR)
 def series_statement(plan: LinkedSeries) -> Iterator[Problem]:
     """The series does not say something that every page and edition must print.
@@ -85,4 +106,4 @@ def series_statement(plan: LinkedSeries) -> Iterator[Problem]:
                           f"Add to {record.path}:{example}")  # fmt: skip
 
 
-SERIES_RULES = (unknown_field, bad_field, bad_record, series_statement)
+SERIES_RULES = (unknown_field, bad_field, bad_record, link_policy, series_statement)

@@ -34,7 +34,7 @@ from briefing_tools.styles import STYLES, Style, format_reference, year_suffixes
 
 def cite(series: Series, merged: tuple[MergedBriefing, ...], style: str) -> CitedSeries:
     """Number every citation of the series; an unknown key gets an empty label and no reference."""
-    shelf = _shelf(series.bibliography, style)
+    shelf = shelve(series.bibliography, style)
     return CitedSeries(
         series=series,
         merged=merged,
@@ -44,7 +44,7 @@ def cite(series: Series, merged: tuple[MergedBriefing, ...], style: str) -> Cite
 
 
 @dataclass(frozen=True)
-class _Shelf:
+class Shelf:
     """Every work that can be cited, and how it is written out: each is formatted once for the whole series."""
 
     works: Mapping[str, Work]
@@ -67,17 +67,18 @@ class _Shelf:
         return tuple(sorted(references, key=lambda one: author_date.order(one.work, one.year_suffix)))
 
 
-def _shelf(bibliography: Bibliography, style: str) -> _Shelf:
-    return _Shelf(bibliography.works, STYLES[style], year_suffixes(bibliography.works.values(), style))
+def shelve(bibliography: Bibliography, style: str) -> Shelf:
+    """The works of a bibliography as one style writes them."""
+    return Shelf(bibliography.works, STYLES[style], year_suffixes(bibliography.works.values(), style))
 
 
 def _citations(nodes: tuple[Node, ...]) -> Iterable[Citation]:
     return (node for node in walk(nodes) if isinstance(node, Citation))
 
 
-def _briefing(merged: MergedBriefing, shelf: _Shelf) -> CitedBriefing:
+def _briefing(merged: MergedBriefing, shelf: Shelf) -> CitedBriefing:
     updates = {section: tuple(_update(one, shelf) for one in updates) for section, updates in merged.updates.items()}
-    text = _number(_placed_in(merged.briefing), shelf, "")
+    text = number(_placed_in(merged.briefing), shelf, "")
     return CitedBriefing(merged.briefing, text, MappingProxyType(updates))
 
 
@@ -87,20 +88,22 @@ def _placed_in(briefing: Briefing) -> Iterable[tuple[str, Citation]]:
         yield from ((section.id, citation) for citation in _citations(section.body))
 
 
-def _update(update: Update, shelf: _Shelf) -> CitedUpdate:
+def _update(update: Update, shelf: Shelf) -> CitedUpdate:
     """An update's works: those its text cites, in order, then those only listed under `sources`."""
     listed = tuple(key for key in update.sources if key in shelf.works)
     placed = ((update.section, citation) for citation in _citations(update.body))
-    return CitedUpdate(update, _number(placed, shelf, "S", listed))
+    return CitedUpdate(update, number(placed, shelf, "S", listed))
 
 
-def _page(page: Page, shelf: _Shelf) -> CitedPage:
-    return CitedPage(page, _number((("", citation) for citation in _citations(page.nodes)), shelf, ""))
+def _page(page: Page, shelf: Shelf) -> CitedPage:
+    return CitedPage(page, number((("", citation) for citation in _citations(page.nodes)), shelf, ""))
 
 
-def _number(
-    found: Iterable[tuple[str, Citation]], shelf: _Shelf, letter: str, listed: tuple[str, ...] = ()
-) -> CitedText:
+def number(found: Iterable[tuple[str, Citation]], shelf: Shelf, letter: str, listed: tuple[str, ...] = ()) -> CitedText:
+    """One text's citations, each with the section it stands in, numbered in order; works `listed` only come after them.
+
+    `letter` stands before each number.
+    """
     labels: dict[str, str] = {}
     cited_by: dict[str, list[int]] = {}
     placed: list[PlacedCitation] = []

@@ -1,7 +1,7 @@
 """Link: every link, anchor and picture is followed as far as it goes without a network.
 
-Links inside the project are checked and turned into what the page must carry. External ones are collected as
-`untested`: a build opens no socket. Links of the reviewed text become print's numbered notes.
+Links inside the project are checked and turned into what the page must carry. External ones stand as the link record
+has them: a build opens no socket. Links of the reviewed text become print's numbered notes.
 """
 
 import posixpath
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from briefing_tools.addresses import (
     briefing_url,
@@ -28,8 +28,10 @@ from briefing_tools.model import (
     CitedBriefing,
     CitedSeries,
     Element,
+    KnownLink,
     Link,
     LinkedSeries,
+    LinkKnowledge,
     LinkState,
     Node,
     Note,
@@ -43,6 +45,7 @@ class _Map:
 
     urls: Mapping[str, str]
     anchors: Mapping[str, frozenset[str]]
+    known: LinkKnowledge
 
 
 def link(cited: CitedSeries) -> LinkedSeries:
@@ -102,7 +105,7 @@ def _map(cited: CitedSeries) -> _Map:
     for page in cited.pages:
         urls[page.page.path] = page_url(page.page.path, series.content)
         anchors[page.page.path] = frozenset(_ids(page.page.nodes))
-    return _Map(urls, anchors)
+    return _Map(urls, anchors, series.links)
 
 
 def _anchors(briefing: CitedBriefing) -> Iterable[str]:
@@ -134,28 +137,20 @@ def _resolve(element: Element, section: str, page: str, where: _Map, owner: str 
     words = element.attributes.get("alt", "") if element.tag == "img" else plain_text(element.children)
     picture = element.tag == "img"
     assert element.span is not None
-    found = _outside(target) if _is_outside(target) else _inside(target, owner or page, page, where)
-    href, state, nearest = found
-    external = _is_outside(target)
-    return section, Link(owner or page, words, target, href, state, external, picture, nearest, element.span)
+    if _is_outside(target):
+        known = where.known.of(target) if _OPENED.match(target) else KnownLink(target, LinkState.UNSAFE)
+        href = "" if known.state in (LinkState.UNSAFE, LinkState.INVALID) else target
+        return section, Link(owner or page, words, target, href, known.state, True, picture, "", element.span, known)
+    href, state, nearest = _inside(target, owner or page, page, where)
+    return section, Link(owner or page, words, target, href, state, False, picture, nearest, element.span)
+
+
+_OPENED = re.compile(r"(?:https?|mailto|tel):", re.I)
+"""The kinds of addresses that every browser opens without running anything."""
 
 
 def _is_outside(target: str) -> bool:
     return bool(re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", target)) or target.startswith("//")
-
-
-def _outside(target: str) -> tuple[str, LinkState, str]:
-    if re.match(r"(?:mailto|tel):[^\s]+$", target, re.I):
-        return target, LinkState.UNTESTED, ""
-    if not re.match(r"https?:", target, re.I):
-        return "", LinkState.UNSAFE, ""
-    try:
-        host = urlsplit(target).hostname
-    except ValueError:
-        host = None
-    if not host or re.search(r"[\s<>\"]", target):
-        return "", LinkState.INVALID, ""
-    return target, LinkState.UNTESTED, ""
 
 
 def _inside(target: str, owner: str, page: str, where: _Map) -> tuple[str, LinkState, str]:

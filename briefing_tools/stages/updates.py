@@ -30,4 +30,3 @@ def may_be_shown(update: Update) -> bool:
     """Whether readers may see an update: moderated, not withdrawn, and free of personal data if a site sent it."""
     approved = update.origin == "published" or (update.no_personal_data and bool(update.approved_by))
     return update.status in SHOWN and approved and bool(update.body)
-

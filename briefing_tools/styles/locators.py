@@ -26,6 +26,7 @@ TERMS = {
     "opus": ("op.", "opp."),
     "table": ("Table", "Tables"),
     "appendix": ("Appendix", "Appendices"),
+    "annex": ("Annex", "Annexes"),
     "equation": ("eq.", "eqs"),
     "sub-verbo": ("s.v.", "s.vv."),
     "rule": ("reg.", "regs"),

@@ -1,7 +1,7 @@
 """Render: the tree becomes HTML, one function per thing; nothing is trusted, every character is escaped."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefing_tools.addresses import citation_anchor, reference_anchor
 from briefing_tools.marking import Number, called, marker
@@ -26,12 +26,16 @@ def _spoken(text: str, name: str) -> str:
 
 @dataclass(frozen=True)
 class Renderer:
-    """Renders one document. `citation_id` and `reference_id` give the anchors of its own citations and references."""
+    """Renders one document. `citation_id` and `reference_id` give the anchors of its own citations and references.
+
+    `in_link` says that a link's words are being rendered: a link cannot stand within another one.
+    """
 
     text: CitedText
     links: Mapping[Span, Link]
     citation_id: Callable[[int], str] = citation_anchor
     reference_id: Callable[[str], str] = reference_anchor
+    in_link: bool = False
 
     def nodes(self, nodes: tuple[Node, ...]) -> Html:
         """HTML of a run of nodes."""
@@ -72,7 +76,7 @@ class Renderer:
         names = {reference.work.key: called(reference, self.text.style) for reference in self.text.references}
         parts = []
         for part in marker(placed, self.text.references):
-            if isinstance(part, Number):
+            if isinstance(part, Number) and not self.in_link:
                 words = Html('<a href="#{}" aria-label="Reference {}">{}</a>')
                 parts.append(words.format(self.reference_id(part.key), _spoken(part.text, names[part.key]), part.text))
             else:
@@ -83,7 +87,7 @@ class Renderer:
 
     def link(self, node: Element) -> Html:
         """A link to where it really leads; the words alone when it leads nowhere."""
-        words = self.nodes(node.children)
+        words = replace(self, in_link=True).nodes(node.children)
         if node.span is None and node.attributes.get("href", "").startswith(("https://", "http://")):
             return Html('<a href="{}">{}</a>').format(node.attributes["href"], words)
         found = self.links.get(node.span) if node.span else None

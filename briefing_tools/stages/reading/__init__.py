@@ -9,7 +9,13 @@ from briefing_tools.intake import Intake
 from briefing_tools.model import Bibliography, Briefing, Day, Page, Series, SeriesRecord, Update
 from briefing_tools.source import Source
 from briefing_tools.stages.reading.briefings import read_briefing, read_page
-from briefing_tools.stages.reading.registry import read_anchors, read_glossary, read_series, read_sites
+from briefing_tools.stages.reading.registry import (
+    read_anchors,
+    read_glossary,
+    read_known_links,
+    read_series,
+    read_sites,
+)
 from briefing_tools.stages.reading.updates import read_update
 
 
@@ -48,6 +54,8 @@ def read(intake: Intake, content: str, bibliography: str, today: Day) -> Series:
     slips += noted
     anchors, noted = read_anchors(whole("anchors.lock"))
     slips += noted
+    known, noted = read_known_links(intake.sources, content, today)
+    slips += noted
     listed = intake.sources.get(bibliography)
     works = read_bibliography(listed) if listed else Bibliography(bibliography, MappingProxyType({}), ())
     return Series(
@@ -64,4 +72,5 @@ def read(intake: Intake, content: str, bibliography: str, today: Day) -> Series:
         sources=intake.sources,
         today=today,
         slips=(*slips, *works.slips),
+        links=known,
     )

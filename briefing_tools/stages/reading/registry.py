@@ -1,4 +1,4 @@
-"""Read registry: what holds for the whole series — `series.yml`, `sites.yml`, `glossary.yml`, `anchors.lock`."""
+"""Read registry: what holds for the whole series — `series.yml`, `sites.yml`, `glossary.yml`, the records."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -6,7 +6,10 @@ from typing import TypeVar
 
 from briefing_tools.diagnostics import Problem, Slip
 from briefing_tools.frontmatter import Fields, Scalar, Value, read_fields
-from briefing_tools.model import Contact, Publisher, SeriesRecord, Site, Term
+from briefing_tools.linkrecord import KnownLinks, LinkPolicy, LinkRecord, ending, read_lock, read_policy
+from briefing_tools.linkrecord.lock import NAME as LOCK
+from briefing_tools.linkrecord.policy import NAME as POLICY
+from briefing_tools.model import Contact, Day, LinkKnowledge, Publisher, SeriesRecord, Site, Term
 from briefing_tools.source import Source, Span
 from briefing_tools.stages.reading.fields import FieldReader
 
@@ -92,6 +95,14 @@ def read_anchors(source: Source) -> tuple[Mapping[str, tuple[str, ...]], tuple[S
         problem = Problem(Span.of_file(source.path), "The record of published anchors cannot be read.",
                           "Restore it from the last version that could: git checkout HEAD -- " + source.path)  # fmt: skip
         return {}, (Slip("config-bad-record", problem),)
+
+
+def read_known_links(sources: Mapping[str, Source], content: str, today: Day) -> tuple[LinkKnowledge, tuple[Slip, ...]]:
+    """Read `links.lock` and `links.toml`: what is known of external links, as it counts today. Neither need be there."""
+    lock, decisions = sources.get(f"{content}/{LOCK}"), sources.get(f"{content}/{POLICY}")
+    record, unreadable = read_lock(lock) if lock else (LinkRecord(), ())
+    policy, mistakes = read_policy(decisions, today) if decisions else (LinkPolicy(f"{content}/{POLICY}"), ())
+    return KnownLinks(record, policy, today), (*unreadable, *mistakes, *ending(policy, today))
 
 
 def _read_list(

@@ -1,0 +1,31 @@
+"""Remember: what is known about external links, what people decided about them, and how to say so.
+
+Three files, all committed. `links.lock` is written by `briefings links check --online` (`lock.py`); `links.toml` is
+written by people (`policy.py`); `anchors.lock` holds our own published ids (`stages/reading/registry.py`). A build reads
+them and opens no socket. `standing.py` puts the record and the decisions together; `advice.py` puts it into words.
+"""
+
+from briefing_tools.linkrecord.advice import Advice, advise
+from briefing_tools.linkrecord.lock import LinkRecord, read_lock, write_lock
+from briefing_tools.linkrecord.policy import LinkPolicy, read_policy
+from briefing_tools.linkrecord.reasons import Why
+from briefing_tools.linkrecord.standing import KnownLinks, Offer, ending, needs_a_person, offer, standing
+from briefing_tools.linkrecord.values import known_values
+
+__all__ = [
+    "Advice",
+    "KnownLinks",
+    "LinkPolicy",
+    "LinkRecord",
+    "Offer",
+    "Why",
+    "advise",
+    "ending",
+    "known_values",
+    "needs_a_person",
+    "offer",
+    "read_lock",
+    "read_policy",
+    "standing",
+    "write_lock",
+]

@@ -1,0 +1,59 @@
+"""Parse: Markdown becomes a tree that knows where every heading, link, picture and citation was written.
+
+The only door to Python-Markdown and to nh3. Python-Markdown forgets positions. So before it runs, a *place mark* is put
+where something interesting stands (`marks.py`); the mark travels through the parser with the text and tells the place
+when it comes out. Code, comments, escapes and HTML are set aside by the parser as always: nothing is ever searched for a
+second time. What the parser makes passes nh3's allow-list (`safety.py`) before it becomes our tree (`tree.py`).
+"""
+
+from dataclasses import dataclass
+
+from markdown import Markdown
+
+from briefing_tools.diagnostics import Slip
+from briefing_tools.markup.anywhere import CitationsAnywhere, Cited, Written
+from briefing_tools.markup.citing import CitationSyntax, Found, Placing
+from briefing_tools.markup.marks import Places, lift_marks, put_marks
+from briefing_tools.markup.safety import clean, refused
+from briefing_tools.markup.tree import build
+from briefing_tools.model import Node
+from briefing_tools.source import Source
+
+__all__ = [
+    "EXTENSIONS",
+    "CitationSyntax",
+    "CitationsAnywhere",
+    "Cited",
+    "Found",
+    "Markup",
+    "Placing",
+    "Written",
+    "parse",
+]
+
+EXTENSIONS = ("attr_list", "admonition", "def_list", "fenced_code", "md_in_html", "sane_lists", "tables")
+"""The Markdown of a briefing beyond the plain kind; README's manual lists them for editors.
+
+Footnotes are not among them: a briefing has two series of numbers already, references and the notes of links in print.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A parsed text: its top-level nodes in order, and what was refused on the way."""
+
+    nodes: tuple[Node, ...]
+    slips: tuple[Slip, ...]
+
+
+def parse(source: Source, start: int = 0) -> Markup:
+    """Parse a file's Markdown from the offset `start` to its end. Never raises on any text that passed the gate."""
+    marked, marks = put_marks(source.text, start)
+    citations = Placing()
+    engine = Markdown(
+        extensions=[*EXTENSIONS, CitationSyntax(citations)],
+        extension_configs={"tables": {"use_align_attribute": True}},
+    )
+    html, targets = lift_marks(engine.convert(marked), marks)
+    nodes, slips = build(clean(html), Places(source, marks), targets, tuple(citations.found))
+    return Markup(nodes, (*slips, *refused(source, start, html)))

@@ -1,0 +1,159 @@
+"""Rules of links to other websites, as far as the link record knows them: the reader still gets somewhere.
+
+None of these is an error. The websites are other people's; a briefing must not stop building because one of them went
+away. What a rule says here, a scheduled check has learnt before.
+"""
+
+from collections.abc import Iterator
+
+from briefing_tools.diagnostics import Problem, Severity, rule
+from briefing_tools.linkrecord import advise, needs_a_person, offer
+from briefing_tools.model import KnownLink, LinkedSeries, LinkState
+from briefing_tools.rules.looking import slips
+from briefing_tools.source import Span
+
+WARNING, NOTE = Severity.WARNING, Severity.NOTE
+
+
+def _known(plan: LinkedSeries) -> Iterator[tuple[Span, KnownLink]]:
+    """Every link to another website with its place: those of the text, and those of the bibliography."""
+    yield from ((link.span, link.known) for link in plan.links if link.known and link.state is not LinkState.UNSAFE)
+    series = plan.cited.series
+    for work in series.bibliography.works.values():
+        doi = work.fields.get("doi", "")
+        for url in (work.fields.get("url", ""), f"https://doi.org/{doi}" if doi.startswith("10.") else ""):
+            if url:
+                yield work.span, series.links.of(url)
+
+
+def _problems(plan: LinkedSeries, *states: LinkState) -> Iterator[tuple[Problem, KnownLink]]:
+    """The links in these states, with what they are and what to do in plain words."""
+    for span, known in _known(plan):
+        if known.state in states:
+            advice = advise(known)
+            yield Problem(span, f"{_short(known.url)} – {advice.what}", advice.do), known
+
+
+@rule("link-dead", WARNING)
+def dead(plan: LinkedSeries) -> Iterator[Problem]:
+    """A link is dead, and no archived copy of it is known.
+
+    The website said twice that there is no such page, or did not answer three times over two weeks. Readers see the
+    address as words, with the day on which it was last seen. It is no error, so that the pages can still be built.
+
+    Wrong:
+        a link that the record calls dead
+    Right:
+        the same link after `briefings links archive --online` found a copy, or another address
+    """
+    return (problem for problem, known in _problems(plan, LinkState.DEAD) if not known.archive)
+
+
+@rule("link-archived", NOTE)
+def archived(plan: LinkedSeries) -> Iterator[Problem]:
+    """A link is dead, and readers are led to its archived copy.
+
+    Wrong:
+        a link that the record calls dead, with a copy
+    Right:
+        another address at which the work is still published
+    """
+    for problem, known in _problems(plan, LinkState.DEAD):
+        if known.archive:
+            yield Problem(problem.span, problem.message, f"Readers are led to the {offer(known).copy_words}.")
+
+
+@rule("link-moved", NOTE)
+def moved(plan: LinkedSeries) -> Iterator[Problem]:
+    """A page has moved for good to another address.
+
+    Redirects are forgotten in time. Only those whose every step is permanent are meant here.
+
+    Wrong:
+        a link whose page answers “moved permanently”
+    Right:
+        the new address, as `briefings links fix` writes it
+    """
+    return (problem for problem, _ in _problems(plan, LinkState.MOVED))
+
+
+@rule("link-doubtful", NOTE)
+def doubtful(plan: LinkedSeries) -> Iterator[Problem]:
+    """A link answers, but perhaps not with what was cited.
+
+    It leads to a home page, a sign-in or a page that says “not found”; the part of the page that it names is missing;
+    or browsers warn of the website. Somebody should look.
+
+    Wrong:
+        a link to a report that now leads to the publisher's home page
+    Right:
+        the report's new address, or an entry [[confirmed]] in links.toml after a look with a browser
+    """
+    states = (LinkState.SUSPECT, LinkState.TLS_ERROR, LinkState.FRAGMENT_MISSING)
+    today = plan.cited.series.today
+    return (problem for problem, known in _problems(plan, *states) if not needs_a_person(known, today))
+
+
+@rule("link-needs-a-person", WARNING)
+def needs_somebody(plan: LinkedSeries) -> Iterator[Problem]:
+    """A link has been doubtful, or closed to programs, for half a year.
+
+    No program will find out more. Open it in a browser, and write down what you saw.
+
+    Wrong:
+        a link that has been “blocked” in the record since the spring
+    Right:
+        the same link with an entry [[confirmed]] in links.toml
+    """
+    states = (LinkState.SUSPECT, LinkState.TLS_ERROR, LinkState.BLOCKED)
+    today = plan.cited.series.today
+    for problem, known in _problems(plan, *states):
+        if needs_a_person(known, today) and known.since:
+            yield Problem(problem.span, f"{problem.message} It has been so since {known.since}.", problem.hint)
+
+
+@rule("link-refused", WARNING)
+def refused(plan: LinkedSeries) -> Iterator[Problem]:
+    """A link leads where readers cannot or should not go: into a private network, to an odd port, past a password.
+
+    Wrong:
+        See [the report](http://intranet/report.pdf).
+    Right:
+        See [the report](https://www.example.org/report.pdf).
+    """
+    return (problem for problem, _ in _problems(plan, LinkState.REFUSED))
+
+
+@rule("link-exception-ended", WARNING)
+def exception_ended(plan: LinkedSeries) -> Iterator[Problem]:
+    """An exception in links.toml has come to its end.
+
+    Exceptions end, so that a link that died meanwhile does not stay hidden.
+
+    Wrong:
+        until = 2026-01-31 when that day is past
+    Right:
+        no such entry, or a later day after another look
+    """
+    return slips(plan, "link-exception-ended")
+
+
+@rule("link-exception-ending", NOTE)
+def exception_ending(plan: LinkedSeries) -> Iterator[Problem]:
+    """An exception in links.toml ends within a month.
+
+    Wrong:
+        until = 2026-12-01 in November 2026
+    Right:
+        a later day after another look, or nothing
+    """
+    return slips(plan, "link-exception-ending")
+
+
+def _short(url: str) -> str:
+    return url if len(url) <= 80 else url[:79] + "…"
+
+
+OUTSIDE_RULES = (
+    dead, archived, moved, doubtful, needs_somebody, refused, exception_ended, exception_ending,
+)  # fmt: skip

@@ -1,0 +1,615 @@
+"""The commands of `briefings links`, with a real server on this machine: what people see, what is recorded, how it ends."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from briefing_tools import pipeline
+from briefing_tools.cli import main
+from briefing_tools.config import load
+from briefing_tools.model import Day
+from casebook import change, lay_out, write
+from linkserver import HOSTS, Handler, LinkServer, answer, hang_up, in_turn, never, page, redirect
+
+BRIEFING = "briefings/01-shared-offices/index.md"
+SENTENCE = "Joint teams have one manager."
+LIMITS = "[limits]\nhost_gap = 0.0\nhost_at_once = 8\nseconds = 1.0\nconnect_seconds = 0.5\nretry_seconds = 0.02\narchive_gap = 0.0\n"
+
+
+def links(*words: str | Path) -> Result:
+    """Run `briefings links …`. Whatever happens, it does not end in a traceback."""
+    result = CliRunner().invoke(main, ["links", *(str(word) for word in words)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+    assert "Traceback" not in result.output
+    return result
+
+
+def entries(result: Result) -> Mapping[str, Mapping[str, Any]]:
+    """What `--json` says, by address."""
+    found = json.loads(result.stdout)
+    assert found["format"] == 1
+    for one in found["links"]:
+        assert {"url", "state", "status", "final_url", "checked", "last_ok", "archived", "where"} <= set(one)
+        assert all({"path", "line", "column"} <= set(place) for place in one["where"])
+    return {one["url"]: one for one in found["links"]}
+
+
+def project(root: Path, *urls: str, policy: str = LIMITS) -> Path:
+    """A project whose briefing holds these links, with quick manners."""
+    text = " ".join(f"[Source {number}]({url})" for number, url in enumerate(urls))
+    lay_out(root, change(BRIEFING, SENTENCE, text))
+    for file in root.rglob("*.md"):
+        file.write_text(file.read_text("utf-8").replace("https://www.example.org/two-years", "#teams"), "utf-8")
+    write(root, "briefings/links.toml", policy)
+    return root
+
+
+def lock(root: Path) -> dict[str, Any]:
+    """The record as it stands in the file."""
+    return tomllib.loads((root / "briefings/links.lock").read_text("utf-8"))
+
+
+def on(monkeypatch: pytest.MonkeyPatch, day: int, month: int = 11) -> None:
+    """Let it be noon on this day of 2026."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(1795521600 + 86400 * (Day(2026, month, day).day - 24)))
+
+
+# -- Files -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_of_addresses_is_checked(tmp_path: Path) -> None:
+    with LinkServer({"/ok": answer(200, page()), "/moved": redirect(301, "/ok"), "/wall": answer(403)}) as server:
+        urls = [server.url(path) for path in ("/ok", "/moved", "/gone", "/wall")] + [
+            "http://127.0.0.9:1/",
+            "mailto:a@example.org",
+            "not an address",
+        ]
+        file = write(tmp_path, "list.txt", "# invented\n" + "\n".join(urls) + "\n")
+        write(tmp_path, "mkdocs.yml", "site_name: x\n")
+        result = links("check", file, "--online", "--allow-private", "--json")
+    found = entries(result)
+    assert result.exit_code == 1
+    assert [found[url]["state"] for url in urls] == [
+        "ok",
+        "moved",
+        "dead",
+        "blocked",
+        "unreachable",
+        "skipped",
+        "invalid",
+    ]
+    assert found[urls[0]]["status"] == 200
+    assert found[urls[0]]["checked"] == found[urls[0]]["last_ok"] == "2026-11-24"
+    assert found[urls[1]]["final_url"] == urls[0]
+    assert found[urls[1]]["hops"] == [{"status": 301, "url": urls[0]}]
+    assert found[urls[2]]["where"] == [{"path": str(file), "line": 4, "column": 1}]
+    assert [url for url in urls if found[url]["fails"]] == [urls[2], urls[6]]
+    assert not (tmp_path / ".cache").exists()
+    assert list(tmp_path.iterdir()) == [file, tmp_path / "mkdocs.yml"] or sorted(tmp_path.iterdir()) == sorted(
+        [file, tmp_path / "mkdocs.yml"]
+    )
+
+
+def test_private_addresses_are_never_asked_otherwise(tmp_path: Path) -> None:
+    with LinkServer({"*": answer(200, page())}) as server:
+        file = write(
+            tmp_path,
+            "list.txt",
+            f"{server.url('/')}\nhttp://localhost:{server.port}/\nhttp://2130706433:{server.port}/\nhttp://[::1]/\n",
+        )
+        result = links("check", file, "--online", "--json")
+        assert server.asked == []
+    assert {one["state"] for one in entries(result).values()} == {"refused"}
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.bib"])
+def test_markdown_and_bibliographies_are_checked(tmp_path: Path, name: str) -> None:
+    with LinkServer({"/ok": answer(200, page())}) as server:
+        text = (
+            f"[a]({server.url('/ok')}) `{server.url('/code')}`\n"
+            if name == "a.md"
+            else f"@misc{{a, url = {{{server.url('/ok')}}}}}\n"
+        )
+        result = links("check", write(tmp_path, name, text), "--online", "--allow-private", "--json")
+        assert server.counts() == {"/ok": 1}
+    assert [one["state"] for one in entries(result).values()] == ["ok"]
+    assert result.exit_code == 0
+
+
+def test_without_online_no_socket_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(tmp_path, "list.txt", "https://www.example.org/\nhttps://www.example.org/a b\n")
+    monkeypatch.setattr(socket, "socket", _no_socket)
+    result = links("check", file, "--json")
+    assert [one["state"] for one in entries(result).values()] == ["untested", "invalid"]
+    assert result.exit_code == 1
+
+
+def test_what_people_see(tmp_path: Path) -> None:
+    with LinkServer({"/ok": answer(200, page())}) as server:
+        file = write(tmp_path, "list.txt", f"{server.url('/ok')}\n{server.url('/gone')}\n")
+        seen = (
+            links("check", file, "--online", "--allow-private")
+            .output.replace(str(server.port), "PORT")
+            .replace(str(tmp_path), "FOLDER")
+        )
+    lines = seen.splitlines()
+    assert lines[:-1] == [
+        "dead: http://127.0.0.1:PORT/gone",
+        "  The link is dead. The server says that there is no such page (404).",
+        "  Cite another address, or look for an archived copy with: briefings links archive",
+        "  in FOLDER/list.txt:2:1",
+        "",
+        "2 addresses: 1 dead, 1 ok.",
+    ]
+    assert lines[-1].startswith("2 requests to 1 website in ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("check", "none.txt"), "There is no file"),
+        (("check",), "There is no mkdocs.yml"),
+        (("check", "--base", "main"), "There is no mkdocs.yml"),
+        (("explain", "https://www.example.org/"), "There is no mkdocs.yml"),
+    ],
+)
+def test_what_stops_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = links(*words)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_files_and_base_exclude_each_other(tmp_path: Path) -> None:
+    result = links("check", write(tmp_path, "list.txt", ""), "--base", "main")
+    assert (result.exit_code, "cannot be used together" in result.output) == (2, True)
+
+
+def test_without_aiohttp_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
+    result = links("check", write(tmp_path, "list.txt", "https://www.example.org/\n"), "--online")
+    assert result.exit_code == 2
+    assert 'pip install "briefing-tools[links]"' in result.output
+
+
+# -- The record --------------------------------------------------------------------------------------------------------
+
+
+def test_a_whole_run_is_recorded_and_read_by_the_build(tmp_path: Path) -> None:
+    handlers: dict[str, Handler] = {"/ok": answer(200, page()), "/short": redirect(301, "/ok"), "/away": answer(503)}
+    with LinkServer(handlers) as server:
+        urls = [server.url(path) for path in ("/ok", "/short", "/gone", "/away")]
+        root = project(tmp_path, *urls)
+        result = links("check", "--root", root, "--online", "--allow-private", "--json")
+    found = entries(result)
+    assert result.exit_code == 1, "a link that nobody ever saw alive"
+    assert [found[url]["state"] for url in urls] == ["ok", "moved", "dead", "unreachable"]
+    assert json.loads(result.stdout)["run"]["recorded"] is True
+    record = lock(root)
+    assert record[urls[1]] == {"state": "moved", "via": [301], "final": urls[0], "since": _date(24)}
+    assert record[urls[2]] == {
+        "state": "unreachable",
+        "why": "not-found",
+        "status": 404,
+        "since": _date(24),
+        "fails": [_date(24)],
+    }
+    listed = entries(links("list", "--root", root, "--json"))
+    assert [listed[url]["state"] for url in urls] == ["ok", "moved", "unreachable", "unreachable"]
+    assert [listed[url]["final_url"] for url in urls[:2]] == [urls[0], urls[0]]
+    assert listed[urls[0]]["checked"] == listed[urls[0]]["last_ok"] == "2026-11-24"
+
+
+def _date(day: int, month: int = 11) -> Any:
+    return tomllib.loads(f"d = 2026-{month:02}-{day:02}")["d"]
+
+
+def test_dead_takes_two_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with LinkServer({"/a": in_turn(answer(200, page()), answer(404))}) as server:
+        url = server.url("/a")
+        root = project(tmp_path, url)
+        on(monkeypatch, 2)
+        assert links("check", "--root", root, "--online", "--allow-private").exit_code == 0
+        on(monkeypatch, 9)
+        first = links("check", "--root", root, "--online", "--allow-private")
+        assert first.exit_code == 0, "one bad day proves nothing"
+        assert "It is asked again on another day" in first.output
+        on(monkeypatch, 10)
+        second = links("check", "--root", root, "--online", "--allow-private", "--json")
+    assert second.exit_code == 1
+    assert entries(second)[url]["recorded"] == "dead"
+    assert lock(root)[url] == {
+        "state": "dead",
+        "why": "not-found",
+        "status": 404,
+        "since": _date(10),
+        "fails": [_date(9), _date(10)],
+        "last_ok": _date(2),
+    }
+
+
+def test_a_run_that_learns_nothing_changes_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with LinkServer({"*": answer(200, page())}) as server:
+        root = project(tmp_path, *(server.url(f"/{n}") for n in range(30)))
+        on(monkeypatch, 23)
+        links("check", "--root", root, "--online", "--allow-private")
+        before = (root / "briefings/links.lock").read_text("utf-8")
+        on(monkeypatch, 24)
+        links("check", "--root", root, "--online", "--allow-private")
+        after = (root / "briefings/links.lock").read_text("utf-8")
+    differing = [pair for pair in zip(before.splitlines(), after.splitlines(), strict=True) if pair[0] != pair[1]]
+    assert differing == [('tuesday = ""', "tuesday = 2026-11-24")]
+
+
+def test_when_most_hosts_fail_nothing_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers: dict[str, Handler] = {"*": answer(200, page())}
+    with LinkServer(handlers) as server:
+        urls = [server.url("/a", host) for host in HOSTS]
+        root = project(tmp_path, *urls)
+        on(monkeypatch, 23)
+        assert links("check", "--root", root, "--online", "--allow-private").exit_code == 0
+        before = (root / "briefings/links.lock").read_bytes()
+        for host in HOSTS[:4]:
+            server.hosts[host] = {"*": hang_up}
+        on(monkeypatch, 24)
+        result = links("check", "--root", root, "--online", "--allow-private")
+        assert result.exit_code == 3
+        assert "4 of 6 websites did not answer" in result.output
+        assert "Nothing was recorded" in result.output
+        assert (root / "briefings/links.lock").read_bytes() == before
+        server.hosts.clear()
+        # The failures are not taken up again either.
+        assert links("check", "--root", root, "--online", "--allow-private").exit_code == 0
+
+
+def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
+    """Killed for good, without a chance to say goodbye."""
+    fast = [f"/fast{n}" for n in range(20)]
+    with LinkServer({path: answer(200, page()) for path in fast}, hosts={HOSTS[1]: {"*": never}}) as server:
+        root = project(
+            tmp_path,
+            *(server.url(path) for path in fast),
+            server.url("/slow", HOSTS[1]),
+            policy=LIMITS.replace("seconds = 1.0", "seconds = 30.0", 1),
+        )
+        words = [
+            sys.executable,
+            "-m",
+            "briefing_tools.cli",
+            "links",
+            "check",
+            "--root",
+            str(root),
+            "--online",
+            "--allow-private",
+        ]
+        run = subprocess.Popen(words, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])})
+        try:
+            deadline = time.monotonic() + 30
+            while len(server.asked) < 21 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            time.sleep(0.3)
+        finally:
+            os.kill(run.pid, signal.SIGKILL)
+            run.wait()
+        assert not (root / "briefings/links.lock").exists()
+        asked = len(server.asked)
+        server.hosts[HOSTS[1]] = {"*": answer(200, page())}
+        assert links("check", "--root", root, "--online", "--allow-private").exit_code == 0
+        assert [one.path for one in server.asked[asked:]] == ["/slow"], "only what was on its way is asked again"
+    assert len(lock(root)) == 22, "every address, and the run"
+
+
+def test_refresh_records_anchors_and_asks_only_when_told(tmp_path: Path) -> None:
+    with LinkServer({"*": answer(200, page())}) as server:
+        root = project(tmp_path, server.url("/a"))
+        assert links("refresh", "--root", root).exit_code == 0
+        assert server.asked == []
+        assert (root / "briefings/anchors.lock").is_file()
+        assert not (root / "briefings/links.lock").exists()
+        assert links("refresh", "--root", root, "--online", "--allow-private").exit_code == 0
+        assert lock(root)[server.url("/a")]["state"] == "ok"
+
+
+def test_exceptions_and_confirmations_hold(tmp_path: Path) -> None:
+    with LinkServer({"/wall": answer(403), "/x/1": answer(404), "/never": answer(500)}) as server:
+        policy = (
+            f'[[confirmed]]\nurl = "{server.url("/wall")}"\nby = "me"\non = 2026-11-20\n'
+            f'[[rule]]\nmatch = "{server.url("/x/")}*"\ntreat = "ok"\nreason = "Invented."\nby = "me"\nuntil = 2027-01-01\n'
+            f'[[rule]]\nmatch = "{server.url("/never")}"\ntreat = "skip"\nreason = "Invented."\nby = "me"\nuntil = 2027-01-01\n'
+        )
+        urls = [server.url(path) for path in ("/wall", "/x/1", "/never")]
+        root = project(tmp_path, *urls, policy=LIMITS + policy)
+        result = links("check", "--root", root, "--online", "--allow-private", "--json")
+        assert "/never" not in server.counts()
+    assert result.exit_code == 0
+    assert [(entries(result)[url]["state"], entries(result)[url]["why"]) for url in urls] == [
+        ("ok", "confirmed"),
+        ("ok", "exempt"),
+        ("skipped", "exempt"),
+    ]
+    assert lock(root)[urls[0]]["state"] == "blocked", "the record keeps what was seen"
+
+
+def test_a_mistake_in_the_decisions_stops_the_check(tmp_path: Path) -> None:
+    root = project(
+        tmp_path, "https://www.example.org/", policy='[[rule]]\nmatch = "https://www.example.org/"\ntreat = "ok"\n'
+    )
+    result = links("check", "--root", root, "--online")
+    assert result.exit_code == 2
+    assert "briefings/links.toml:1:1: This exception does not say" in result.output
+
+
+# -- Pull requests -----------------------------------------------------------------------------------------------------
+
+
+def git(root: Path, *words: str) -> None:
+    subprocess.run(
+        ["git", "-C", str(root), "-c", "user.name=Test", "-c", "user.email=test@example.org", *words],
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_new_link_fails_at_once_and_an_old_one_does_not(tmp_path: Path, status: int) -> None:
+    with LinkServer({"/old": answer(404), "/new": answer(status), "/wall": answer(403)}) as server:
+        root = project(tmp_path, server.url("/old"))
+        git(root, "init", "-q", "-b", "main")
+        git(root, "add", "-A")
+        git(root, "commit", "-qm", "base")
+        nothing = links("check", "--root", root, "--base", "main", "--online", "--allow-private")
+        assert nothing.exit_code == 0
+        assert server.asked == []
+        # The proposal moves the old link to another file, and brings its own indulgence.
+        file = root / BRIEFING
+        file.write_text(
+            file.read_text("utf-8").replace(
+                "[Source 0]", f"[New]({server.url('/new')}) [Wall]({server.url('/wall')}) [Source 0]"
+            ),
+            "utf-8",
+        )
+        indulgence = (
+            f'[[rule]]\nmatch = "{server.url("/")}*"\ntreat = "ok"\nreason = "Mine."\nby = "me"\nuntil = 2027-01-01\n'
+        )
+        write(root, "briefings/links.toml", LIMITS + indulgence)
+        result = links("check", "--root", root, "--base", "main", "--online", "--allow-private", "--json")
+        assert server.counts() == {"/new": 1, "/wall": 1}
+        assert result.exit_code == 1
+        assert [(one["state"], one["fails"]) for one in entries(result).values()] == [
+            ("dead", True),
+            ("blocked", False),
+        ]
+        assert not (root / "briefings/links.lock").exists()
+        said = links("check", "--root", root, "--base", "main", "--online", "--allow-private", "--github").output
+    assert f"::error file={BRIEFING},line=" in said
+    assert "title=blocked::" in said
+
+
+def test_a_new_file_that_git_does_not_know_yet_is_new(tmp_path: Path) -> None:
+    with LinkServer({"*": answer(404)}) as server:
+        root = project(tmp_path, "https://www.example.org/")
+        git(root, "init", "-q", "-b", "main")
+        git(root, "add", "-A")
+        git(root, "commit", "-qm", "base")
+        write(
+            root,
+            "briefings/about.md",
+            f"---\ntitle: About\n---\n[a]({server.url('/a')}) [b](https://www.example.org/)\n",
+        )
+        result = links("check", "--root", root, "--base", "HEAD", "--online", "--allow-private", "--json")
+    assert list(entries(result)) == [server.url("/a")]
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(("url", "code"), [("http://no-such-host.invalid/", 1), ("https://www.example.org:port/", 1)])
+def test_names_and_spellings_fail_at_once(tmp_path: Path, url: str, code: int) -> None:
+    root = project(tmp_path, "https://www.example.org/")
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "base")
+    file = root / BRIEFING
+    file.write_text(file.read_text("utf-8").replace("[Source 0]", f"[New]({url}) [Source 0]"), "utf-8")
+    assert links("check", "--root", root, "--base", "main", "--online").exit_code == code
+
+
+def test_an_unknown_base(tmp_path: Path) -> None:
+    root = project(tmp_path, "https://www.example.org/")
+    git(root, "init", "-q")
+    result = links("check", "--root", root, "--base", "nowhere", "--online")
+    assert (result.exit_code, "“nowhere”" in result.output) == (2, True)
+
+
+# -- Fixing, archiving, explaining -------------------------------------------------------------------------------------
+
+MOVED = """[run]
+monday = 2026-11-23
+
+["http://short.example.org/a"]
+state = "moved"
+via = [301]
+final = "https://www.example.org/a"
+since = 2026-11-02
+
+["http://short.example.org/b"]
+state = "redirected"
+via = [302]
+final = "https://www.example.org/b"
+since = 2026-11-02
+"""
+
+
+def test_fix_shows_and_writes(tmp_path: Path) -> None:
+    root = project(tmp_path, "http://short.example.org/a", "http://short.example.org/b")
+    write(root, "briefings/links.lock", MOVED)
+    bib = root / "references.bib"
+    bib.write_text(
+        bib.read_text("utf-8") + "\n@misc{x, title = {X}, year = 2012, url = {http://short.example.org/a}}\n", "utf-8"
+    )
+    before = (root / BRIEFING).read_bytes()
+    shown = links("fix", "--root", root, "--dry-run")
+    assert shown.exit_code == 0
+    assert (root / BRIEFING).read_bytes() == before
+    done = links("fix", "--root", root)
+    assert "+[Source 0](https://www.example.org/a) [Source 1](http://short.example.org/b)" in done.output
+    assert done.output.splitlines()[-1] == "2 addresses changed."
+    assert (root / BRIEFING).read_bytes() == before.replace(b"http://short.example.org/a", b"https://www.example.org/a")
+    assert "url = {https://www.example.org/a}" in bib.read_text("utf-8")
+    assert links("fix", "--root", root).output == "Nothing to change.\n"
+
+
+def test_fix_follows_what_was_asked_on_this_machine(tmp_path: Path) -> None:
+    with LinkServer({"/old": redirect(301, "/new"), "/new": answer(200, page())}) as server:
+        root = project(tmp_path, server.url("/old"))
+        links("check", "--root", root, "--online", "--allow-private")
+        assert entries(links("check", "--root", root, "--json"))[server.url("/old")]["state"] == "moved"
+        assert links("explain", "--root", root, server.url("/old")).output.splitlines()[4] == "  State           moved"
+        links("fix", "--root", root)
+    assert f"({server.url('/new')})" in (root / BRIEFING).read_text("utf-8")
+
+
+def test_archive_looks_near_the_day_of_publication(tmp_path: Path) -> None:
+    target = "http://www.example.org/report.pdf"
+    with LinkServer() as server:
+        copy = server.url("/web/20130301101112/http://short.example.org/a")
+        server.paths = {
+            "/available": answer(200, '{"archived_snapshots": {}}', kind="application/json"),
+            "/web/20260224/http://short.example.org/a": redirect(302, copy),
+            "/web/20130301101112/http://short.example.org/a": redirect(
+                302, server.url(f"/web/20130301101112/{target}")
+            ),
+        }
+        services = f'[services]\narchive_available = "{server.url("/available?url={url}&timestamp={date}")}"\narchive_copies = "{server.url("/web/{date}/{url}")}"\narchive_save = ""\n'
+        policy = LIMITS + services + '[shorteners]\n"short.example.org" = []\n'
+        root = project(tmp_path, "http://short.example.org/a", "http://short.example.org/b", policy=policy)
+        text = (root / BRIEFING).read_text("utf-8")
+        (root / BRIEFING).write_text(
+            text.replace("---\n", "---\npublished: 2026-02-24\n", 1) if "published:" not in text else text, "utf-8"
+        )
+        published = next(
+            line for line in (root / BRIEFING).read_text("utf-8").splitlines() if line.startswith("published")
+        )
+        day = f"{published.partition(': ')[2].replace('-', ''):0<6}01"[:8]
+        server.paths[f"/web/{day}/http://short.example.org/a"] = redirect(302, copy)
+        offline = links("archive", "--root", root)
+        assert server.asked == []
+        assert "2 to look for" in offline.output
+        result = links("archive", "--root", root, "--online", "--allow-private")
+        assert f"/available?url=http%3A%2F%2Fshort.example.org%2Fa&timestamp={day}" in server.counts()
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[-1] == "1 found, 1 without a copy, 0 not asked."
+    record = lock(root)["http://short.example.org/a"]
+    assert record == {
+        "state": "untested",
+        "via": [302],
+        "final": target,
+        "archive": copy,
+        "archived": tomllib.loads("d = 2013-03-01")["d"],
+    }
+    assert "Archived copy" in links("explain", "--root", root, "http://short.example.org/a").output
+
+
+def test_archive_takes_what_the_availability_service_says(tmp_path: Path) -> None:
+    said = {
+        "archived_snapshots": {
+            "closest": {
+                "available": True,
+                "status": "200",
+                "timestamp": "20120614103000",
+                "url": "http://web.archive.org/web/20120614103000/https://www.example.org/gone",
+            }
+        }
+    }
+    with LinkServer({"/available": answer(200, json.dumps(said), kind="application/json")}) as server:
+        policy = LIMITS + f'[services]\narchive_available = "{server.url("/available?url={url}&timestamp={date}")}"\n'
+        root = project(tmp_path, "https://www.example.org/gone", policy=policy)
+        write(root, "briefings/links.lock", '["https://www.example.org/gone"]\nstate = "dead"\nwhy = "not-found"\n')
+        result = links("archive", "--root", root, "--online", "--allow-private", "--json")
+    assert result.exit_code == 0
+    assert (
+        json.loads(result.stdout)["found"][0]["archived"]
+        == "https://web.archive.org/web/20120614103000/https://www.example.org/gone"
+    )
+    listed = entries(links("list", "--root", root, "--json"))["https://www.example.org/gone"]
+    assert (listed["state"], listed["archived_on"]) == ("dead", "2012-06-14")
+
+
+def test_archive_saves_only_when_told_and_stops_when_refused(tmp_path: Path) -> None:
+    with LinkServer() as server:
+        server.paths = {
+            "/save/https://www.example.org/a": redirect(
+                302, server.url("/web/20261124120000/https://www.example.org/a")
+            ),
+            "/save/https://www.example.org/b": answer(429),
+        }
+        services = f'[services]\narchive_available = ""\narchive_copies = "{server.url("/web/{date}/{url}")}"\narchive_save = "{server.url("/save/{url}")}"\n'
+        root = project(tmp_path, *(f"https://www.example.org/{name}" for name in "abc"), policy=LIMITS + services)
+        assert links("archive", "--root", root, "--online", "--allow-private", "--all").exit_code == 0
+        assert not [path for path in server.counts() if path.startswith("/save")]
+        result = links("archive", "--root", root, "--online", "--allow-private", "--all", "--save")
+        assert "/save/https://www.example.org/c" not in server.counts()
+    assert "1 found, 0 without a copy, 2 not asked." in result.output
+    assert "asks to be left alone" in result.output
+    assert lock(root)["https://www.example.org/a"]["archived"] == _date(24)
+
+
+def test_explain_says_everything(tmp_path: Path) -> None:
+    root = project(tmp_path, "http://short.example.org/a")
+    write(root, "briefings/links.lock", MOVED)
+    seen = links("explain", "--root", root, "http://short.example.org/a").output
+    assert seen.splitlines() == [
+        "http://short.example.org/a",
+        "  The page has moved for good to https://www.example.org/a",
+        "  Write the new address with: briefings links fix",
+        "",
+        "  State           moved",
+        "  Answer          HTTP 200",
+        "  Leads to        https://www.example.org/a (HTTP 301)",
+        "  Since           2 November 2026",
+        "  Last asked      23 November 2026",
+        "  Last seen alive 23 November 2026",
+        f"  Written in      {BRIEFING}:34:12",
+    ]
+    assert "no briefing, update or reference" in links("explain", "--root", root, "https://other.example.org/").output
+
+
+# -- A build opens no socket -------------------------------------------------------------------------------------------
+
+
+def _no_socket(*_: object, **__: object) -> None:
+    raise AssertionError("somebody opens a socket")
+
+
+def test_a_build_opens_no_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = project(tmp_path, "http://short.example.org/a", "https://www.example.org/unknown")
+    write(root, "briefings/links.lock", MOVED)
+    for name in ("socket", "create_connection", "getaddrinfo"):
+        monkeypatch.setattr(socket, name, _no_socket)
+    checked = pipeline.check(load(root), Day(2026, 11, 24))
+    made = pipeline.build(checked, load(root), 1795521600)
+    assert made.pages
+    assert {finding.rule for finding in checked.findings} == {"link-moved"}
+    states = {link.target: link.state for link in checked.plan.links if link.external}
+    assert states == {"http://short.example.org/a": "moved", "https://www.example.org/unknown": "untested"}
+
+
+def test_a_build_does_not_even_load_the_network() -> None:
+    code = "import sys, briefing_tools.cli, briefing_tools.pipeline; print(sorted({'aiohttp', 'asyncio', 'lxml', 'ssl'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
+    )
+    assert "aiohttp" not in done.stdout
