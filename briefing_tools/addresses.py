@@ -3,6 +3,7 @@
 URLs are relative to the pages' root and never begin with `/`. Anchors are promises: change one and old links break.
 """
 
+import hashlib
 import re
 
 from briefing_tools.model import Briefing, Update
@@ -60,3 +61,28 @@ def heading_id(title: str) -> str:
 def glossary_anchor(term: str) -> str:
     """The anchor of a term on the glossary's page, `glossary/`."""
     return heading_id(term)
+
+
+REFERENCES = "references/"
+"""The page of every work of the series, with `reference_anchor` for each."""
+
+
+def series_export_url(suffix: str) -> str:
+    """Every work of the series as a file: `references/all.bib`."""
+    return f"{REFERENCES}all.{suffix}"
+
+
+def briefing_export_url(briefing: Briefing, suffix: str) -> str:
+    """The references of a briefing as a file: `07-integrated-working/briefing-7-references.bib`."""
+    return f"{briefing.slug}/briefing-{briefing.number}-references.{suffix}"
+
+
+def work_export_url(key: str, suffix: str) -> str:
+    """A single work as a file: `references/works/munro2011.bib`.
+
+    What a file name or an address cannot carry is written as `~` and its number in UTF-8; a long key ends in its hash.
+    """
+    name = re.sub(r"[^A-Za-z0-9_.-]|^[.-]", lambda found: "".join(f"~{byte:02x}" for byte in found[0].encode()), key)
+    if len(name) > 120:
+        name = f"{name[:80]}~{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    return f"{REFERENCES}works/{name}.{suffix}"

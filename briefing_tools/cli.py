@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from briefing_tools import __version__, drafting, pipeline, showing
+from briefing_tools import __version__, adding, drafting, pipeline, showing
 from briefing_tools.allowing import allow as allow_line
 from briefing_tools.allowing import place_of
 from briefing_tools.clock import epoch, today
@@ -19,6 +19,7 @@ from briefing_tools.config import CONFIG, Settings, load
 from briefing_tools.diagnostics import Finding, Severity, nearest
 from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since
+from briefing_tools.intake import MAX_BIBLIOGRAPHY
 from briefing_tools.model import Edition, LinkState, Series
 from briefing_tools.pipeline import Build, Checked
 from briefing_tools.privacy.allowing import LOCK
@@ -350,6 +351,39 @@ def search(
     checked = pipeline.check(settings, today())
     answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit)
     click.echo(_as_json(showing.answer_values(answer)) if wants_json else showing.answer_text(answer, _paint()))
+
+
+# -- cite --------------------------------------------------------------------------------------------------------------
+
+
+@main.group()
+def cite() -> None:
+    """Bring works into the bibliography."""
+
+
+@cite.command("add")
+@rooted
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--dry-run", is_flag=True, help="Show what would be added; change nothing.")
+@json_option
+def cite_add(settings: Settings, files: tuple[Path, ...], dry_run: bool, wants_json: bool) -> None:
+    """Add the works of FILES to the bibliography: RIS, BibTeX, CSL-JSON or EndNote XML, as reference managers export.
+
+    A FILE of - is what you paste, until the end of input. Each work gets a key such as munro2011 (munro2011b if that is
+    taken). Works that are there already are named and not added again; everything else in the file stays as it is.
+    """
+    pasted = sys.stdin.buffer.read(MAX_BIBLIOGRAPHY + 1) if Path("-") in files else None
+    brought = adding.read_files([file for file in files if file != Path("-")], pasted)
+    made = adding.addition(settings.root, settings.options.bibliography, brought)
+    if made.added and not dry_run:
+        adding.write(settings.root, made)
+    if wants_json:
+        click.echo(_as_json(adding.values(made)))
+    else:
+        click.echo(adding.told(made, dry_run, _paint()))
+        if made.findings:
+            click.echo("\n" + human.report(made.findings, {made.path: made.source}, _paint()), err=True)
+    sys.exit(1 if made.problems else 0)
 
 
 # -- links, editions ---------------------------------------------------------------------------------------------------

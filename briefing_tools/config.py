@@ -58,12 +58,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Settings:
-    """A project: its folder, the folder of content and the folder for pages (both relative to it), and the options."""
+    """A project: its folder, the folder of content and the folder for pages (both relative to it), and the options.
+
+    `site_url` is the address under which the pages are published, with a slash at its end; empty when it is not known.
+    """
 
     root: Path
     content: str
     site_dir: str
     options: Options
+    site_url: str = ""
 
     @property
     def fail_on(self) -> Severity:
@@ -100,7 +104,18 @@ def load(root: Path) -> Settings:
             f"There is no folder {content} in the project for the briefings.",
             "Set it in mkdocs.yml, for example: docs_dir: briefings",
         )
-    return Settings(root, PurePosixPath(content).as_posix(), _text(read, "site_dir", "site"), options_of(_plugin(read)))
+    return Settings(
+        root,
+        PurePosixPath(content).as_posix(),
+        _text(read, "site_dir", "site"),
+        options_of(_plugin(read)),
+        published_under(_text(read, "site_url", "")),
+    )
+
+
+def published_under(site_url: str) -> str:
+    """MkDocs's `site_url` as an address to build on; empty when it is none."""
+    return site_url.rstrip("/") + "/" if site_url.startswith(("https://", "http://")) else ""
 
 
 def options_of(given: Mapping[str, str]) -> Options:

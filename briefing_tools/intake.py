@@ -83,6 +83,16 @@ def take_one(path: Path) -> Source | Problem:
     return Problem(read.problem.span, f"{read.problem.span}: {read.problem.message}", read.problem.hint)
 
 
+def take_pasted(data: bytes, name: str) -> Source | Problem:
+    """A text that a command was handed, under a name for it; or why not."""
+    if len(data) > MAX_BIBLIOGRAPHY:
+        return Problem(Span.of_file(name), f"{name} is larger than {_size(MAX_BIBLIOGRAPHY)}.", "Split it.")
+    read = _decoded(data, name)
+    if isinstance(read, Source):
+        return read
+    return Problem(read.problem.span, f"{read.problem.span}: {read.problem.message}", read.problem.hint)
+
+
 def printable(path: str) -> str:
     """A path as it can be shown: what is no visible character becomes a question mark."""
     return "".join(character if character.isprintable() else "?" for character in path)
@@ -157,7 +167,10 @@ def _locked(path: str) -> Slip:
 
 
 def _read_text(root: Path, path: str) -> Source | Slip:
-    data = (root / path).read_bytes()
+    return _decoded((root / path).read_bytes(), path)
+
+
+def _decoded(data: bytes, path: str) -> Source | Slip:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

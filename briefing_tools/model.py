@@ -698,6 +698,51 @@ class CitedSeries:
 
 
 @dataclass(frozen=True, slots=True)
+class CitingPlace:
+    """A place that cites a work. `url` is relative to the pages' root and deep-links to the citation.
+
+    `document` is what readers call the briefing or page (`Briefing 7: Integrated working`), `section` the title of the
+    section or of the update it stands in, `locator` the place in the work, in words. `note` says, of a place that counts
+    no longer, why: the briefing was withdrawn, or a change note alone names the work.
+    """
+
+    document: str
+    section: str
+    locator: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class GatheredWork:
+    """A work with every place of the series that cites it, and those that did. `text` is its reference, written out."""
+
+    work: Work
+    text: tuple[Node, ...]
+    places: tuple[CitingPlace, ...]
+    past: tuple[CitingPlace, ...]
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The briefings and pages that cite it, each once, in the series' order."""
+        return tuple(dict.fromkeys(place.document for place in self.places))
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Works as a file for reference managers. `url` is relative to the pages' root, `format` its name, `mime` its type.
+
+    `owner` is the slug of the briefing whose references these are, `#` and the key of a single work, or empty for all.
+    """
+
+    url: str
+    format: str
+    mime: str
+    owner: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A link or a picture, where it stands and where it leads.
 

@@ -13,15 +13,17 @@ from briefing_tools.config import Settings
 from briefing_tools.diagnostics import Finding, Severity, shielded
 from briefing_tools.errors import CannotRun
 from briefing_tools.intake import take_in
-from briefing_tools.model import CitedBriefing, Day, Edition, LinkedSeries, Record, Series
+from briefing_tools.model import CitedBriefing, Day, Edition, Export, LinkedSeries, Record, Series
 from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
 from briefing_tools.stages.editions import Format, formats, make_edition
+from briefing_tools.stages.exports import export
 from briefing_tools.stages.links import link
 from briefing_tools.stages.pages import BuiltPage, make_pages
 from briefing_tools.stages.reading import read
 from briefing_tools.stages.search import records
 from briefing_tools.stages.updates import merge
+from briefing_tools.stages.works import gather
 
 Say = Callable[[str], None]
 
@@ -49,6 +51,7 @@ class Build:
     records: tuple[Record, ...]
     pages: tuple[BuiltPage, ...]
     editions: tuple[Edition, ...]
+    exports: tuple[Export, ...] = ()
 
 
 def read_series(settings: Settings, today: Day) -> Series:
@@ -87,8 +90,11 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     found = records(plan)
     say("Making editions")
     editions = tuple(print_edition(briefing, checked, settings, STANDARD, epoch) for briefing in plan.cited.briefings)
+    say("Gathering works")
+    works, exports = gather(plan, settings.options.style), export(plan)
     say("Making pages")
-    return Build(checked, found, make_pages(plan, editions, RULES, settings.options), editions)
+    pages = make_pages(plan, editions, RULES, works, exports, settings.site_url, settings.options)
+    return Build(checked, found, pages, editions, exports)
 
 
 def printed(names: tuple[str, ...]) -> tuple[Format, ...]:

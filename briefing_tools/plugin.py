@@ -24,7 +24,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from briefing_tools import pipeline
 from briefing_tools.clock import epoch, today
-from briefing_tools.config import CONFIG, Options, Settings, options_of
+from briefing_tools.config import CONFIG, Options, Settings, options_of, published_under
 from briefing_tools.diagnostics import Finding, Severity
 from briefing_tools.errors import CannotRun
 from briefing_tools.pipeline import Build
@@ -62,8 +62,8 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         if own not in config.theme.dirs:
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, own)
         if "assets/briefings.css" not in config.extra_css:
-            config.extra_css.append("assets/briefings.css")
-            config.extra_javascript.append("assets/briefings.js")
+            config.extra_css += ["assets/briefings.css", "assets/citations.css"]
+            config.extra_javascript += ["assets/briefings.js", "assets/citations.js"]
         if config.nav is None:
             config.nav = [{str(escaped(page.nav_title)): uri} for uri, page in self.pages.items() if page.nav_title]
         return config
@@ -79,14 +79,11 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         for uri, page in self.pages.items():
             if not page.source:
                 files.append(File.generated(config, uri, content=""))
-        for page in self.pages.values():
-            for name, text in page.beside.items():
-                uri = page.url + name
-                files.append(File.generated(config, uri, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
-        for edition in self.build.editions:
-            files.append(
-                File.generated(config, edition.url, content=edition.content, inclusion=InclusionLevel.NOT_IN_NAV)
-            )
+        made: list[tuple[str, str | bytes]] = [(one.url, one.content) for one in self.build.editions]
+        made += [(one.url, one.content) for one in self.build.exports]
+        made += [(page.url + name, text) for page in self.pages.values() for name, text in page.beside.items()]
+        for url, content in made:
+            files.append(File.generated(config, url, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
         return files
 
     def on_page_markdown(self, markdown: str, page: Page, **_: object) -> str:
@@ -94,7 +91,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         built = self.pages.get(page.file.src_uri)
         if built is None:
             return markdown
-        page.meta = {"description": str(escaped(built.description))}
+        page.meta = {"description": str(escaped(built.description)), "briefings_head": built.head}
         if built.url:
             page.meta["title"] = str(escaped(built.title))
         if not built.searchable:
@@ -119,9 +116,8 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         root = Path(config.config_file_path).parent
         content = PurePosixPath(os.path.relpath(config.docs_dir, root)).as_posix()
         try:
-            settings = Settings(
-                root, content, config.site_dir, options_of({key: str(value) for key, value in self.config.items()})
-            )
+            options = options_of({key: str(value) for key, value in self.config.items()})
+            settings = Settings(root, content, config.site_dir, options, published_under(config.site_url or ""))
             checked = pipeline.check(settings, today())
         except CannotRun as error:
             raise PluginError(f"{error} {error.hint}".strip()) from None

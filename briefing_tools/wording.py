@@ -90,6 +90,19 @@ def update_facts(update: Update, site: str, today: Day) -> list[tuple[str, str]]
     return [(label, str(value)) for label, value in pairs if value]
 
 
+def document_name(briefing: Briefing) -> str:
+    """What a briefing is called where others stand beside it: `Briefing 7: Integrated working`."""
+    return f"Briefing {briefing.number}: {briefing.title}"
+
+
+def file_size(content: bytes) -> str:
+    """The size of a file in words: `740 bytes`, `5 KB`, `1.2 MB`."""
+    count = len(content)
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1024:.0f} KB" if count < 1_000_000 else f"{count / 1024 / 1024:.1f} MB"
+
+
 def relations(update: Update, shown: Iterable[Update]) -> list[tuple[str, Update]]:
     """The updates that readers see of which this one speaks, or which speak of it: `Differs from` and the other one."""
     found: dict[tuple[str, str], Update] = {}

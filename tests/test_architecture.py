@@ -15,15 +15,15 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"cli", "plugin"}),
-    ("showing", {"allowing", "drafting", "linkjobs", "showing"}),
+    ("showing", {"adding", "allowing", "drafting", "linkjobs", "showing"}),
     ("pipeline", {"pipeline"}),
-    ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
+    ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck", "citation_extension"}),
     (
         "doors and shared words",
         {
-            "addresses", "bibliography", "citation_syntax", "clock", "config", "drafts", "fetching", "frontmatter", "git", "indexing",
-            "intake", "linkrecord", "marking", "markup", "pdf", "pictures", "privacy", "styles", "templates", "typefaces", "typesetting", "webpage",
-            "wordfile", "wording",
+            "addresses", "bibliography", "citation_syntax", "clock", "config", "drafts", "exchange", "fetching", "frontmatter", "git",
+            "identifiers", "indexing", "intake", "linkrecord", "marking", "markup", "pdf", "pictures", "privacy", "replacing",
+            "spelling", "styles", "templates", "typefaces", "typesetting", "webpage", "wordfile", "wording",
         },
     ),
     ("model", {"model"}),
@@ -37,6 +37,8 @@ NEIGHBOURS = {
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
     ("cli", "plugin"),
+    ("exchange", "bibliography"),
+    ("exchange", "styles"),
     ("linkrecord", "clock"),
     ("fetching", "linkrecord"),
 }

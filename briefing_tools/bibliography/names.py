@@ -17,6 +17,7 @@ _SPACE = re.compile(r"[{}]|(?:\\ |\s|(?<!\\)~)+")
 _LABELLED = re.compile(r"\s*(family|given|prefix|suffix)\s*=\s*", re.IGNORECASE)
 _OPTION = re.compile(r"\s*[A-Za-z][\w-]*\s*=")
 _ET_AL = re.compile(r"(?:\bet\s+al\b\.?)\s*$", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:(?i:jn?r|sn?r|junior|senior|[ivx]+|\d(?:st|nd|rd|th)|esq|ph\.?d)|[A-Z]{2,4}|)\.?")
 _INITIALS = re.compile(r"(?:[A-Z]\.[\s~-]*)+$")
 _ORGANISATION_WORDS = frozenset(("of", "for", "the", "on", "with", "against", "&", "\\&"))
 """Words that stand in the names of departments and boards, and in nobody's family name."""
@@ -42,6 +43,7 @@ def read_names(value: str, field: str = "author") -> NameList:
     """Read the value of a field that names people and organisations."""
     names: list[Name] = []
     doubts: list[tuple[str, str]] = []
+    bare: list[str] = []
     others = False
     before = ""
     for written in _split(value, _AND):
@@ -56,11 +58,23 @@ def read_names(value: str, field: str = "author") -> NameList:
             written = kept
             if not written:
                 continue
-        doubts.extend(_doubts(written, before, field))
+        found = list(_doubts(written, before, field))
+        doubts.extend(found)
         name = _name(written)
+        if found and before in bare:
+            bare.remove(before)  # said already: it was taken for two authors
+        if not found and _bare_organisation(written):
+            bare.append(written)
         if name.family:
             names.append(name)
         before = written
+    doubts += [
+        (
+            f"“{clip(one)}” has no braces of its own, so other programs take it for a person.",
+            f"Put it into braces: {{{clip(one, 80)}}}",
+        )
+        for one in bare
+    ]
     return NameList(tuple(names), others, tuple(doubts))
 
 
@@ -76,6 +90,9 @@ def _doubts(written: str, before: str, field: str) -> Iterator[tuple[str, str]]:
     elif len(commas) > 3:
         hint = f"Put “and” between names: {field} = {{{_regrouped(commas)}}}"
         yield f"“{clip(written)}” has too many commas for one name.", hint
+    elif len(commas) == 3 and not _SUFFIX.fullmatch(text_of(commas[1])):
+        hint = f"Put “and” between names: {field} = {{{clip(' and '.join(commas), 120)}}}; or is it Family, Jr., Given?"
+        yield f"“{clip(written)}” was read as one name with “{clip(commas[1])}” as its suffix.", hint
     elif len(commas) == 1 and before and _organisation(before) and len(_split(before, _COMMA)) == 1:
         hint = f"Put an organisation's name into braces of its own: {field} = {{{{{clip(f'{before} and {written}', 80)}}}}}"
         yield f"“{clip(before)}” and “{clip(written)}” were read as two authors.", hint
@@ -135,6 +152,13 @@ def _is_small(word: str) -> bool:
 def _organisation(written: str) -> bool:
     """Whether a name without braces can only be an organisation's: `Department of Health`."""
     return not _ORGANISATION_WORDS.isdisjoint(_split(written, _SPACE)[1:])
+
+
+def _bare_organisation(written: str) -> bool:
+    """Whether this is an organisation's name that no braces hold together."""
+    if _one_group(written) or _OPTION.match(written) or len(_split(written, _COMMA)) > 1:
+        return False
+    return _organisation(written) or _ends_as_organisation(written)
 
 
 def _ends_as_organisation(written: str) -> bool:

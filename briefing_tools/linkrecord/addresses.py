@@ -57,8 +57,8 @@ def sort_address(written: str, policy: LinkPolicy, *, allow_private: bool = Fals
         good = all(_MAIL.fullmatch(unquote(one)) for one in text[7:].partition("?")[0].split(","))
         return settled(LinkState.SKIPPED, Why.EMAIL) if good else settled(LinkState.INVALID, Why.BAD_EMAIL)
     if scheme in ("tel", "sms"):
-        good = _TELEPHONE.fullmatch(text.partition(":")[2])
-        return settled(LinkState.SKIPPED, Why.TELEPHONE) if good else settled(LinkState.INVALID, Why.BAD_TELEPHONE)
+        right = _TELEPHONE.fullmatch(text.partition(":")[2])
+        return settled(LinkState.SKIPPED, Why.TELEPHONE) if right else settled(LinkState.INVALID, Why.BAD_TELEPHONE)
     if isbn := re.fullmatch(r"(?:urn:)?isbn:([0-9Xx-]+)", text, re.I):
         good_isbn = isbn_is_right(isbn.group(1))
         return settled(LinkState.SKIPPED, Why.ISBN) if good_isbn else settled(LinkState.INVALID, Why.BAD_ISBN)

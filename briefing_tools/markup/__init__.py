@@ -6,17 +6,18 @@ when it comes out. Code, comments, escapes and HTML are set aside by the parser 
 second time. What the parser makes passes nh3's allow-list (`safety.py`) before it becomes our tree (`tree.py`).
 """
 
+import re
 from dataclasses import dataclass
 
 from markdown import Markdown
 
-from briefing_tools.diagnostics import Slip
+from briefing_tools.diagnostics import Problem, Slip
 from briefing_tools.markup.anywhere import CitationsAnywhere, Cited, Written
 from briefing_tools.markup.citing import CitationSyntax, Found, Placing
 from briefing_tools.markup.marks import Places, lift_marks, put_marks
 from briefing_tools.markup.safety import clean, refused
 from briefing_tools.markup.tree import build
-from briefing_tools.model import Node
+from briefing_tools.model import Element, Node
 from briefing_tools.source import Source
 
 __all__ = [
@@ -38,6 +39,10 @@ Footnotes are not among them: a briefing has two series of numbers already, refe
 """
 
 
+MOST_NESTED = 60
+"""How many things may stand inside each other; nobody can read more, and pages and print are made level by level."""
+
+
 @dataclass(frozen=True, slots=True)
 class Markup:
     """A parsed text: its top-level nodes in order, and what was refused on the way."""
@@ -54,6 +59,32 @@ def parse(source: Source, start: int = 0) -> Markup:
         extensions=[*EXTENSIONS, CitationSyntax(citations)],
         extension_configs={"tables": {"use_align_attribute": True}},
     )
-    html, targets = lift_marks(engine.convert(marked), marks)
+    try:
+        html, targets = lift_marks(engine.convert(marked), marks)
+    except RecursionError:
+        return Markup((), (_too_nested(source, start),))
     nodes, slips = build(clean(html), Places(source, marks), targets, tuple(citations.found))
+    if _is_deeper(nodes, MOST_NESTED):
+        return Markup((), (_too_nested(source, start),))
     return Markup(nodes, (*slips, *refused(source, start, html)))
+
+
+def _is_deeper(nodes: tuple[Node, ...], most: int) -> bool:
+    """Whether something stands inside more than `most` other things."""
+    level: list[Node] = list(nodes)
+    for _ in range(most):
+        level = [child for node in level if isinstance(node, Element) for child in node.children]
+    return bool(level)
+
+
+def _too_nested(source: Source, start: int) -> Slip:
+    lines = range(source.position(start).line, len(source.lines) + 1)
+    deepest = max(lines, key=lambda number: _depth_of(source.lines[number - 1]), default=1)
+    message = f"Something here stands inside more than {MOST_NESTED} other things, such as quotations or lists."
+    return Slip("text-too-nested", Problem(source.line_span(deepest), message, "Write it with fewer levels."))
+
+
+def _depth_of(line: str) -> int:
+    """About how deep a line stands: its signs of quotation and list, its indentation, its opening tags."""
+    lead = re.match(r"[ \t>*+-]*", line)
+    return len(lead.group() if lead else "") + len(re.findall(r"<[a-zA-Z]", line))

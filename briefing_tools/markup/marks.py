@@ -23,13 +23,13 @@ _INTERESTING = re.compile(
     r"""
       (?P<section> <!\[CDATA\[ )
     | (?P<section_end> \]\]> )
-    | (?P<heading> ^(?:[ ]{0,3}>[ ]?)*\#{1,6}(?!\#)[ \t]* )(?=\S)              # a heading: before its words
+    | (?P<heading> ^(?:[ ]{0,4}>)*[ ]{0,4}\#{1,6}(?!\#)[ \t]* )(?=\S)           # a heading: before its words
     | (?P<underlined> ^(?=(?:[^\W\d_]|\d+(?![\d.)])|["'“‘(])[^\n]*\n(?:=+|-+)[ \t]*$) )   # a heading underlined with = or -
     | (?P<inline> (?<=\])\(\s*(?:<(?=[^<>\n]*>))? )(?P<a>(?<=<)[^<>\n]*|(?:[^\s()<>]|\([^\s()<>]*\))*)   # [words](here)
     | (?P<definition> ^[ \t>]*(?:(?:[-*+:]|\d+[.)])[ \t]+)*\[(?!\^)(?![^\[\]]*(?<![^\W_])@[\w*{])[^\[\]]+\]:[ \t]*(?:\n[ \t]*)?<? )(?P<b>[^\s<>]+)
     | (?P<auto> <[a-zA-Z][a-zA-Z0-9+.-]*:// )(?P<c>[^<>\s]*)                 # <https://here>
     | (?P<mail> <[^<>\s!@] )(?P<d>[^<>\s@]*@[^<>\s@]+)(?=>)                  # <somebody@here>
-    | (?P<attribute> (?<=[\s"'])(?:href|src)[ \t]*=[ \t]*["']? )(?P<e>[^\s"'<>]*)(?=[^<>]*>)   # <a href="here">
+    | (?P<attribute> (?<=[\s"'])(?:href|src)[ \t]*=[ \t]*["']? )(?P<e>[^\s"'<>]*)(?=[^<>]{0,2000}>)   # <a href="here">
     | (?P<at> @ )(?=[\w*{])                                                 # @ and [] may make a citation
     | (?P<open> \[ )(?!\^)
     | (?P<close> \] )

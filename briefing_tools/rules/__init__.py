@@ -12,6 +12,7 @@ from briefing_tools.rules.references import REFERENCE_RULES
 from briefing_tools.rules.series import SERIES_RULES
 from briefing_tools.rules.text import TEXT_RULES
 from briefing_tools.rules.updates import UPDATE_RULES
+from briefing_tools.rules.works import WORK_RULES
 
 RULES: tuple[Rule[LinkedSeries], ...] = (
     *TEXT_RULES,
@@ -20,6 +21,7 @@ RULES: tuple[Rule[LinkedSeries], ...] = (
     *PRIVACY_RULES,
     *CITATION_RULES,
     *REFERENCE_RULES,
+    *WORK_RULES,
     *LINK_RULES,
     *OUTSIDE_RULES,
     *EDITION_RULES,

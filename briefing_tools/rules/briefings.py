@@ -235,8 +235,9 @@ def empty(plan: LinkedSeries) -> Iterator[Problem]:
     Right:
         the fields, then the four parts: issue, policy, activity, key messages
     """
+    refused = {problem.span.path for problem in slips(plan, "text-too-nested")}
     for briefing in plan.cited.series.briefings:
-        if not briefing.sections and not briefing.lead:
+        if not briefing.sections and not briefing.lead and briefing.path not in refused:
             yield Problem(Span.of_file(briefing.path), "This briefing has no text.",
                           "Write its parts below the fields, beginning with: ## What is the issue? {#issue role=issue}")  # fmt: skip
 

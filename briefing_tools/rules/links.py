@@ -7,6 +7,7 @@ from briefing_tools.diagnostics import Problem, Severity, nearest, rule
 from briefing_tools.model import Citation, Element, Link, LinkedSeries, LinkState, Text, plain_text, walk
 from briefing_tools.rules.looking import nodes_of, prose, texts
 from briefing_tools.source import Span
+from briefing_tools.spelling import lone_citation
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -229,6 +230,8 @@ def anchor_gone(plan: LinkedSeries) -> Iterator[Problem]:
 def signpost_empty(plan: LinkedSeries) -> Iterator[Problem]:
     """A signpost has no entry, or an entry has no link.
 
+    An entry that is nothing but a citation is shown as the whole reference, which is enough.
+
     Wrong:
         !!! signpost "For more information see"
             - Research Briefing 41
@@ -243,7 +246,8 @@ def signpost_empty(plan: LinkedSeries) -> Iterator[Problem]:
                 bare = [
                     entry
                     for entry in entries
-                    if not any(isinstance(node, Element) and node.tag == "a" for node in walk(entry.children))
+                    if not lone_citation(entry)
+                    and not any(isinstance(node, Element) and node.tag == "a" for node in walk(entry.children))
                 ]
                 if not entries:
                     yield Problem(
@@ -256,7 +260,7 @@ def signpost_empty(plan: LinkedSeries) -> Iterator[Problem]:
                     yield Problem(
                         next(spans, section.span),
                         f"The signpost entry “{_short(plain_text(entry.children))}” in “{section.title}” has no link.",
-                        "Write it as [name](https://…).",
+                        "Write it as [name](https://…), or as a citation alone to show the whole reference.",
                     )
 
 

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from briefing_tools.diagnostics import Finding, Problem, Related, Rule, Severity, rule
 from briefing_tools.model import Bibliography, LinkedSeries, Work, plain_text
+from briefing_tools.rules.works import BIBLIOGRAPHY_RULES
 from briefing_tools.source import Span
 from briefing_tools.styles.names import authorship, family_of, folded
 from briefing_tools.styles.parts import ARTICLES, PARTS, TITLED, container_of, publisher_of
@@ -337,12 +338,12 @@ def duplicate_work(works: Bibliography) -> Iterator[Problem]:
     """
     alike: dict[tuple[str, ...], list[Work]] = {}
     for work in works.works.values():
-        for likeness in _likenesses(work):
+        for likeness in likenesses(work):
             alike.setdefault(likeness, []).append(work)
     told: set[str] = set()
     for same in alike.values():
         for first, second in combinations(same[:50], 2):
-            if second.key not in told and _same_work(first, second):
+            if second.key not in told and same_work(first, second):
                 told.add(second.key)
                 related = (Related(first.span, f"“{first.key}” stands here"),)
                 said = f"“{second.key}” seems to be the same work as “{first.key}”."
@@ -351,7 +352,7 @@ def duplicate_work(works: Bibliography) -> Iterator[Problem]:
                 )
 
 
-def _likenesses(work: Work) -> Iterator[tuple[str, ...]]:
+def likenesses(work: Work) -> Iterator[tuple[str, ...]]:
     """What two entries of the same work would share."""
     if work.fields.get("doi"):
         yield ("doi", work.fields["doi"].casefold())
@@ -359,7 +360,8 @@ def _likenesses(work: Work) -> Iterator[tuple[str, ...]]:
     yield ("author", folded(family_of(names[0])) if names else "", work.year)
 
 
-def _same_work(first: Work, second: Work) -> bool:
+def same_work(first: Work, second: Work) -> bool:
+    """Whether two entries that share a likeness are the same work."""
     dois = {work.fields.get("doi", "").casefold() for work in (first, second)} - {""}
     if len(dois) == 1 and first.fields.get("doi") and second.fields.get("doi"):
         return True
@@ -444,6 +446,7 @@ _RULES: tuple[Rule[Bibliography], ...] = (
     unsafe_url,
     bad_doi,
     duplicate_work,
+    *BIBLIOGRAPHY_RULES,
 )
 
 

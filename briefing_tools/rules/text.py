@@ -123,6 +123,20 @@ def too_dense(plan: LinkedSeries) -> Iterator[Problem]:
     return slips(plan, "text-too-dense")
 
 
+@rule("text-too-nested", ERROR)
+def too_nested(plan: LinkedSeries) -> Iterator[Problem]:
+    """Quotations, lists or marks stand inside each other more than sixty deep.
+
+    Nobody can read that, and some programs fall over it. It usually comes from text that was pasted with its signs.
+
+    Wrong:
+        > > > > > > > > (and so on, more than sixty) the hub opened in June
+    Right:
+        > The hub opened in June. [@golden2011, p. 3]
+    """
+    return slips(plan, "text-too-nested")
+
+
 @rule("text-front-matter-open", ERROR)
 def front_matter_open(plan: LinkedSeries) -> Iterator[Problem]:
     """The fields at the head of a file do not stand between two lines of three hyphens.
@@ -302,7 +316,7 @@ def unsafe_html(plan: LinkedSeries) -> Iterator[Problem]:
 
 
 TEXT_RULES = (
-    symbolic_link, not_a_file, file_name, file_type, too_large, not_utf8, control_character, too_dense, front_matter_open,
+    symbolic_link, not_a_file, file_name, file_type, too_large, not_utf8, control_character, too_dense, too_nested, front_matter_open,
     front_matter_long, unreadable_line, key_twice, value_cut, quotes, colon, tab, indent, shared_value, unknown_field, bad_field,
     unsafe_html,
 )  # fmt: skip

@@ -220,7 +220,7 @@ def unknown_section(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for update in _giving(plan, "section"):
         briefing = _briefing(plan, update)
-        if briefing is None or not update.section or briefing.section(update.section):
+        if briefing is None or not briefing.sections or not update.section or briefing.section(update.section):
             continue
         ids = {section.id: section.title for section in briefing.all_sections()}
         titles = {title.lower(): id for id, title in ids.items()}

@@ -29,6 +29,7 @@ from briefing_tools.model import (
     Work,
     walk,
 )
+from briefing_tools.spelling import spelled_out
 from briefing_tools.styles import STYLES, Style, format_reference, year_suffixes
 
 
@@ -79,7 +80,7 @@ def _citations(nodes: tuple[Node, ...]) -> Iterable[Citation]:
 def _briefing(merged: MergedBriefing, shelf: Shelf) -> CitedBriefing:
     updates = {section: tuple(_update(one, shelf) for one in updates) for section, updates in merged.updates.items()}
     text = number(_placed_in(merged.briefing), shelf, "")
-    return CitedBriefing(merged.briefing, text, MappingProxyType(updates))
+    return CitedBriefing(spelled_out(merged.briefing, text), text, MappingProxyType(updates))
 
 
 def _placed_in(briefing: Briefing) -> Iterable[tuple[str, Citation]]:

@@ -93,9 +93,10 @@ def _notes(own: list[tuple[str, Link]]) -> tuple[Note, ...]:
 def _map(cited: CitedSeries) -> _Map:
     series = cited.series
     urls = {asset: asset.removeprefix(series.content + "/") for asset in series.assets}
-    urls |= {f"{series.content}/{name}.md": f"{name}/" for name in ("checks", "glossary")}
+    urls |= {f"{series.content}/{name}.md": f"{name}/" for name in ("checks", "glossary", "references")}
     anchors: dict[str, frozenset[str]] = {
-        f"{series.content}/glossary.md": frozenset(glossary_anchor(term.term) for term in series.glossary)
+        f"{series.content}/glossary.md": frozenset(glossary_anchor(term.term) for term in series.glossary),
+        f"{series.content}/references.md": frozenset(map(reference_anchor, series.bibliography.works)),
     }
     for briefing in cited.briefings:
         path = briefing.briefing.path

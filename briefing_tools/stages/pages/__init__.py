@@ -1,4 +1,4 @@
-"""Page: each briefing, the front page, the glossary and the manual of checks become the HTML that the theme wraps.
+"""Page: each briefing, the front page, works, the glossary and the manual of checks become HTML that the theme wraps.
 
 The reviewed text renders to the same bytes whatever updates there are: updates stand in regions of their own behind
 their section, and nothing outside these regions depends on them.
@@ -6,10 +6,11 @@ their section, and nothing outside these regions depends on them.
 
 from briefing_tools.config import Options
 from briefing_tools.diagnostics import Rule
-from briefing_tools.model import Edition, LinkedSeries
+from briefing_tools.model import Edition, Export, GatheredWork, LinkedSeries
 from briefing_tools.stages.pages.briefing import briefing_page
 from briefing_tools.stages.pages.built import BuiltPage
 from briefing_tools.stages.pages.others import checks_page, glossary_page, ordinary_page
+from briefing_tools.stages.pages.works import works_page
 from briefing_tools.stages.pages.write import write_page
 
 __all__ = ["BuiltPage", "make_pages"]
@@ -21,18 +22,24 @@ def make_pages(
     plan: LinkedSeries,
     editions: tuple[Edition, ...],
     rules: tuple[Rule[LinkedSeries], ...],
+    works: tuple[GatheredWork, ...] = (),
+    exports: tuple[Export, ...] = (),
+    site_url: str = "",
     options: Options = STANDARD,
 ) -> tuple[BuiltPage, ...]:
     """Every page of the pages, in the navigation's order: front page, briefings, the page for writing an update, other
-    pages, glossary, manual of checks.
+    pages, works, glossary, checks.
+
+    `site_url` is the address under which the pages are published, if it is known.
     """
     write = write_page(plan, options)
     others = [ordinary_page(page, plan) for page in plan.cited.pages]
     return (
         *(page for page in others if page.url == ""),
-        *(briefing_page(briefing, plan, editions) for briefing in plan.cited.briefings),
+        *(briefing_page(briefing, plan, editions, exports, site_url) for briefing in plan.cited.briefings),
         *((write,) if write else ()),
         *(page for page in others if page.url != ""),
+        *((works_page(works, exports),) if works else ()),
         *((glossary_page(plan),) if plan.cited.series.glossary else ()),
         checks_page(rules),
     )

@@ -14,12 +14,15 @@ from briefing_tools.model import (
     CitedText,
     CitedUpdate,
     Edition,
+    Export,
     LinkedSeries,
     Section,
     plain_text,
 )
 from briefing_tools.stages.pages.built import BuiltPage, Heading
 from briefing_tools.stages.pages.html import Renderer
+from briefing_tools.stages.pages.metadata import head_of
+from briefing_tools.stages.pages.offering import offered
 from briefing_tools.stages.pages.write import write_link
 from briefing_tools.styles import STYLES
 from briefing_tools.templates import Html, render
@@ -48,9 +51,16 @@ class ListedReference:
     places: tuple[tuple[str, tuple[Place, ...]], ...]
 
 
-def briefing_page(cited: CitedBriefing, plan: LinkedSeries, editions: tuple[Edition, ...]) -> BuiltPage:
+def briefing_page(
+    cited: CitedBriefing,
+    plan: LinkedSeries,
+    editions: tuple[Edition, ...],
+    exports: tuple[Export, ...] = (),
+    site_url: str = "",
+) -> BuiltPage:
     """The page of one briefing."""
     briefing = cited.briefing
+    own = tuple(edition for edition in editions if edition.briefing == briefing.number)
     renderer = Renderer(cited.text, plan.by_span)
     body = renderer.nodes(briefing.lead) + Html("\n").join(
         _section(section, cited, renderer, plan) for section in briefing.sections
@@ -71,15 +81,24 @@ def briefing_page(cited: CitedBriefing, plan: LinkedSeries, editions: tuple[Edit
         body=body,
         references=_references(cited.text, renderer, cited),
         numbered=STYLES[cited.text.style].numbered,
-        editions=[(edition, _size(edition)) for edition in editions if edition.briefing == briefing.number],
+        editions=[(edition, _size(edition)) for edition in own],
+        exports=offered(exports, briefing.slug, briefing_url(briefing)),
         base=briefing_url(briefing),
         write_link=write_link(briefing, plan),
     )
     listed = len(plan.cited.briefings) <= MOST_IN_NAVIGATION
     nav_title = f"{briefing.number}. {briefing.title}" if listed else ""
     description = _description(briefing)
+    head = head_of(cited, plan.cited.series.record, description, own, site_url)
     return BuiltPage(
-        briefing.path, briefing_url(briefing), _page_title(briefing), description, html, (*headings, *tail), nav_title
+        briefing.path,
+        briefing_url(briefing),
+        _page_title(briefing),
+        description,
+        html,
+        (*headings, *tail),
+        nav_title,
+        head=str(head),
     )
 
 
@@ -132,13 +151,14 @@ def _update(cited: CitedUpdate, section: Section, plan: LinkedSeries) -> Html:
     )
 
 
-def _sources(cited: CitedUpdate, renderer: Renderer) -> list[tuple[str, str, Html]]:
-    """An update's own sources: label, anchor and text."""
+def _sources(cited: CitedUpdate, renderer: Renderer) -> list[tuple[str, str, Html, list[str]]]:
+    """An update's own sources: label, anchor, text, and the anchors of the citations that name it."""
     return [
         (
             one.label if STYLES[cited.text.style].numbered else "",
             update_reference_anchor(cited.update, one.work.key),
             renderer.nodes(one.text),
+            [renderer.citation_id(ordinal) for ordinal in one.cited_by],
         )
         for one in cited.text.references
     ]

@@ -22,6 +22,7 @@ class BuiltPage:
     `source` is its file relative to the project's folder, empty for a page that has none; `url` is relative to the
     pages' root; `nav_title` is its line in the navigation, empty for none; `searchable` pages may be indexed by the theme;
     `beside` are text files that stand in the page's folder, by name, such as its scripts.
+    `head` is HTML for the page's `<head>`: what programs, and no readers, are told of it.
     """
 
     source: str
@@ -33,3 +34,4 @@ class BuiltPage:
     nav_title: str = ""
     searchable: bool = True
     beside: Mapping[str, str] = field(default_factory=dict)
+    head: str = ""

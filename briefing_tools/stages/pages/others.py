@@ -42,7 +42,13 @@ def ordinary_page(cited: CitedPage, plan: LinkedSeries) -> BuiltPage:
         briefings=_listed(plan) if url == "" else [],
         numbered=STYLES[cited.text.style].numbered,
         references=[
-            (one.label, reference_anchor(one.work.key), renderer.nodes(one.text)) for one in cited.text.references
+            (
+                one.label,
+                reference_anchor(one.work.key),
+                renderer.nodes(one.text),
+                [renderer.citation_id(ordinal) for ordinal in one.cited_by],
+            )
+            for one in cited.text.references
         ],
     )
     return BuiltPage(
