@@ -16,8 +16,8 @@ PACKAGE = ROOT / "briefing_tools"
 LAYERS = (
     ("edges", {"cli", "plugin"}),
     ("showing", {"adding", "allowing", "drafting", "linkjobs", "showing"}),
-    ("pipeline", {"pipeline"}),
-    ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck", "citation_extension"}),
+    ("pipeline", {"citation_extension", "pipeline"}),
+    ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
         "doors and shared words",
         {
