@@ -221,9 +221,15 @@ def _without_form(html: str) -> list[tuple[str, dict[str, str]]]:
     return [
         (tag, attributes)
         for tag, attributes in found
-        if not (tag == "script" and attributes == {"src": attributes.get("src"), "defer": ""} and attributes["src"] in OWN_SCRIPTS)
+        if not (
+            tag == "script"
+            and attributes == {"src": attributes.get("src"), "defer": ""}
+            and attributes["src"] in OWN_SCRIPTS
+        )
         and attributes.get("id") != "write-form"
-        and not (tag == "input" and (attributes.get("id", "").startswith("write-") or attributes.get("type") == "radio"))
+        and not (
+            tag == "input" and (attributes.get("id", "").startswith("write-") or attributes.get("type") == "radio")
+        )
     ]
 
 
