@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from briefing_tools import __version__, adding, drafting, pipeline, showing
+from briefing_tools import __version__, adding, answering, drafting, pipeline, proposing, showing
 from briefing_tools.allowing import allow as allow_line
 from briefing_tools.allowing import place_of
 from briefing_tools.clock import epoch, today
@@ -26,9 +26,11 @@ from briefing_tools.privacy.allowing import LOCK
 from briefing_tools.report import github, gitlab, human, sarif
 from briefing_tools.report import json as as_json
 from briefing_tools.rules import RULES
+from briefing_tools.rules.proposals import PROPOSAL_RULES
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("human", "json", "github", "gitlab", "sarif")
+_OF_SENDERS = frozenset(rule.code for rule in PROPOSAL_RULES)
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "dim": "bright_black"}
 
 
@@ -126,21 +128,69 @@ def serve(settings: Settings) -> None:
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="human", help="How to print the findings.")
 @click.option("--base", default=None, metavar="REF", help="Only files that changed since this git commit or branch.")
 @click.option(
+    "--head", default=None, metavar="REF", help="With --base: what changed up to this commit (default: the files here)."
+)
+@click.option(
+    "--by",
+    default=None,
+    metavar="NAME",
+    help="With --base: the account that sent the change; says what it may not touch.",
+)
+@click.option(
     "--fail-on",
     type=click.Choice([s.value for s in Severity]),
     default=None,
     help="The least serious finding that fails.",
 )
-def check(settings: Settings, paths: tuple[Path, ...], format_: str, base: str | None, fail_on: str | None) -> None:
+def check(
+    settings: Settings,
+    paths: tuple[Path, ...],
+    format_: str,
+    base: str | None,
+    head: str | None,
+    by: str | None,
+    fail_on: str | None,
+) -> None:
     """Check briefings, updates, citations and links; print every finding with its place and what to do.
 
-    With PATHs, only findings in these files and folders are shown and counted; everything is still read.
+    With PATHs, only findings in these files and folders are shown and counted; everything is still read. With --by,
+    sites.yml of the commit --base says who may change what.
     """
-    checked = pipeline.check(settings, today(), _progress())
-    findings = _within(checked.findings, settings, paths, base)
+    if base is None and (by is not None or head is not None):
+        raise CannotRun("--by and --head need to know what to compare with.", "Add it, for example: --base main")
+    if by is not None and not by.strip():
+        raise CannotRun("--by names nobody.", "Give the account that sent the change, for example: --by jo-example")
+    sent, changed = pipeline.NOBODYS, None
+    if base is not None and by is not None:
+        sent = proposing.proposal_between(settings, base, head, by)
+        changed = frozenset(change.path for change in sent.changes)
+    elif base is not None:
+        changed = changed_since(settings.root, base, head)
+    checked = pipeline.check(settings, today(), _progress(), sent)
+    findings = _within(checked.findings, settings, paths, changed)
     click.echo(_formatted(findings, checked, format_))
     least = Severity(fail_on) if fail_on else settings.fail_on
     sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
+
+
+@main.command("comment")
+@rooted
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--commit", required=True, metavar="SHA", help="The full name of the commit that was checked.")
+@click.option("--run", default="", metavar="URL", help="The page on which the check can be read.")
+def comment_(settings: Settings, folder: Path, commit: str, run: str) -> None:
+    """Answer a pull request: write comment.json and status.json into FOLDER, and print where the comment goes.
+
+    FOLDER holds what GitHub's API said of it (pull.json, files.json, tree.json, comments.json) and the check's report.json.
+    Prints nothing when there is nothing to say. For workflows that may write; it looks at no file that was sent.
+    """
+    when = f"{today()}, {time.strftime('%H:%M', time.gmtime(epoch()))} UTC"
+    sent = answering.reply(settings, folder, commit, run, today(), when)
+    status = {"state": sent.state, "context": answering.CONTEXT, "description": sent.description}
+    (folder / "status.json").write_text(_as_json({**status, **({"target_url": run} if run else {})}), "utf-8")
+    if sent.target:
+        (folder / "comment.json").write_text(_as_json({"body": sent.body}), "utf-8")
+        click.echo(sent.target)
 
 
 @main.command()
@@ -339,9 +389,18 @@ def references(ctx: click.Context, file: Path | None, root: Path | None, style: 
 @click.option("--kind", type=click.Choice(showing.KINDS), default=None, help="Only results of this kind.")
 @click.option("--briefing", type=int, default=None, help="Only results from the briefing with this number.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most this many results.")
+@click.option(
+    "--sort", type=click.Choice(["relevance", "date"]), default="relevance", help="The best first, or the newest."
+)
 @json_option
 def search(
-    settings: Settings, words: tuple[str, ...], kind: str | None, briefing: int | None, limit: int, wants_json: bool
+    settings: Settings,
+    words: tuple[str, ...],
+    kind: str | None,
+    briefing: int | None,
+    limit: int,
+    sort: str,
+    wants_json: bool,
 ) -> None:
     """Search sections, updates, references, signposts and glossary for WORDS; finding nothing is no error.
 
@@ -349,8 +408,28 @@ def search(
     kind:update, site:devon, briefing:7, section:mash, level:integration, language:en, year:2011.
     """
     checked = pipeline.check(settings, today())
-    answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit)
+    answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit, sort == "date")
     click.echo(_as_json(showing.answer_values(answer)) if wants_json else showing.answer_text(answer, _paint()))
+
+
+@main.command("records")
+@rooted
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=None, help="The file to write (default: print them)."
+)
+def records_(settings: Settings, output: Path | None) -> None:
+    """Everything that search can find, one JSON value a line, for another search service to take in."""
+    lines = showing.records_lines(pipeline.check(settings, today()).plan)
+    if output is None:
+        click.echo("".join(lines), nl=False)
+        return
+    try:
+        output.write_text("".join(lines), "utf-8")
+    except OSError as error:
+        raise CannotRun(
+            f"{output} cannot be written: {error.strerror}.", "Give a file in a folder that exists."
+        ) from None
+    click.echo(f"Wrote {len(lines)} records to {output}.")
 
 
 # -- cite --------------------------------------------------------------------------------------------------------------
@@ -658,7 +737,8 @@ def _formatted(findings: tuple[Finding, ...], checked: Checked, format_: str) ->
     sources = dict(checked.plan.cited.series.sources)
     match format_:
         case "json":
-            return as_json.report(findings)
+            sent = checked.plan.proposal.sender
+            return as_json.report(findings, proposing.touched_updates(checked) if sent else None)
         case "github":
             if path := os.environ.get("GITHUB_STEP_SUMMARY"):
                 with open(path, "a", encoding="utf-8") as file:
@@ -673,19 +753,18 @@ def _formatted(findings: tuple[Finding, ...], checked: Checked, format_: str) ->
 
 
 def _within(
-    findings: tuple[Finding, ...], settings: Settings, paths: tuple[Path, ...], base: str | None
+    findings: tuple[Finding, ...], settings: Settings, paths: tuple[Path, ...], changed: frozenset[str] | None
 ) -> tuple[Finding, ...]:
     """The findings in the files asked for."""
-    if not paths and base is None:
+    if not paths and changed is None:
         return findings
     wanted = [_relative(path, settings.root) for path in paths]
-    changed = changed_since(settings.root, base) if base is not None else None
 
     def asked(path: str) -> bool:
         inside = not wanted or any(want in (".", path) or path.startswith(want + "/") for want in wanted)
         return inside and (changed is None or path in changed)
 
-    return tuple(finding for finding in findings if asked(finding.problem.span.path))
+    return tuple(one for one in findings if one.rule in _OF_SENDERS or asked(one.problem.span.path))
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -246,6 +246,63 @@ class Site:
     people: tuple[Contact, ...] = ()
 
 
+# -- Proposals: what somebody sent, and what they may change -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that a proposal touches. `kind` is added, changed or deleted; a file that was renamed is two changes.
+
+    `before` and `after` are git's modes: `100644` a file, `100755` one that can be run, `120000` a symbolic link,
+    `160000` a repository inside the repository; empty where there is no file, or where the mode is not known.
+    """
+
+    path: str
+    kind: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field at the head of an update that a proposal sets, changes or takes out; empty values mean it is not there."""
+
+    span: Span
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What somebody sent, measured by the rights that `sites.yml` of the base gives; the empty one was sent by nobody.
+
+    `sender` is the account; `sites` are the ids of the sites that it sends for. `slugs` are the folders of briefings that
+    the base has. `twins` names, for a changed path, the other one that differs only by capitals or by how its letters
+    are coded. `field_changes` are those of fields that only editors set.
+    """
+
+    sender: str = ""
+    editor: bool = False
+    sites: tuple[str, ...] = ()
+    content: str = ""
+    slugs: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    twins: Mapping[str, str] = field(default_factory=dict)
+    field_changes: tuple[FieldChange, ...] = ()
+
+    @property
+    def touched_updates(self) -> tuple[Change, ...]:
+        """The changes to files in any folder of updates."""
+        return tuple(change for change in self.changes if is_update_path(change.path, self.content))
+
+
+def is_update_path(path: str, content: str) -> bool:
+    """Whether a path lies in a folder of updates: `briefings/07-integrated-working/updates/…`."""
+    parts = path.removeprefix(f"{content}/").split("/")
+    return path.startswith(f"{content}/") and len(parts) > 2 and parts[1].lower() == "updates"
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """An entry of the glossary: what an acronym stands for, other spellings, and one sentence of meaning."""
@@ -585,7 +642,8 @@ class Series:
 
     `content` is the folder of briefings. `anchors` are the ids already published, by file (`anchors.lock`). `assets` are
     files that are published as they are, relative to the project's folder. `today` is the day of reading. `links` tells what
-    is known of external links (`links.lock`, `links.toml`).
+    is known of external links (`links.lock`, `links.toml`). `editors` are the people who may change
+    everything.
     """
 
     content: str
@@ -601,6 +659,7 @@ class Series:
     sources: Mapping[str, Source]
     today: Day
     slips: tuple[Slip, ...]
+    editors: tuple[Contact, ...] = ()
     links: LinkKnowledge = field(default_factory=NothingKnown)
 
 
@@ -775,12 +834,16 @@ class Note:
 
 @dataclass(frozen=True)
 class LinkedSeries:
-    """The cited series with every link resolved; `notes` are by briefing slug, `links` by span in `by_span`."""
+    """The cited series with every link resolved; `notes` are by briefing slug, `links` by span in `by_span`.
+
+    `proposal` is what somebody sent, if what is here was sent by somebody.
+    """
 
     cited: CitedSeries
     links: tuple[Link, ...]
     notes: Mapping[str, tuple[Note, ...]]
     by_span: Mapping[Span, Link]
+    proposal: Proposal = field(default_factory=Proposal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -821,4 +884,12 @@ class Edition:
     briefing: int
     format: str
     pages: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSheet:
+    """A file of the search index. `url` is relative to the pages' root."""
+
+    url: str
     content: bytes

@@ -7,13 +7,13 @@ and `build` and decide nothing themselves. Clock and disk are passed in.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefing_tools.config import Settings
 from briefing_tools.diagnostics import Finding, Severity, shielded
 from briefing_tools.errors import CannotRun
 from briefing_tools.intake import take_in
-from briefing_tools.model import CitedBriefing, Day, Edition, Export, LinkedSeries, Record, Series
+from briefing_tools.model import CitedBriefing, Day, Edition, Export, IndexSheet, LinkedSeries, Proposal, Record, Series
 from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
 from briefing_tools.stages.editions import Format, formats, make_edition
@@ -21,11 +21,14 @@ from briefing_tools.stages.exports import export
 from briefing_tools.stages.links import link
 from briefing_tools.stages.pages import BuiltPage, make_pages
 from briefing_tools.stages.reading import read
-from briefing_tools.stages.search import records
+from briefing_tools.stages.search import index_sheets, records
 from briefing_tools.stages.updates import merge
 from briefing_tools.stages.works import gather
 
 Say = Callable[[str], None]
+
+NOBODYS = Proposal()
+"""The proposal of a check that looks at what is here, whoever wrote it."""
 
 STANDARD = "pdf"
 """The edition that every build makes; the others are printed when somebody asks for them."""
@@ -51,6 +54,7 @@ class Build:
     records: tuple[Record, ...]
     pages: tuple[BuiltPage, ...]
     editions: tuple[Edition, ...]
+    sheets: tuple[IndexSheet, ...] = ()
     exports: tuple[Export, ...] = ()
 
 
@@ -60,8 +64,8 @@ def read_series(settings: Settings, today: Day) -> Series:
     return read(intake, settings.content, settings.options.bibliography, today)
 
 
-def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Checked:
-    """Read, merge, cite and link everything, and look at it with every rule.
+def check(settings: Settings, today: Day, say: Say = lambda stage: None, proposal: Proposal = NOBODYS) -> Checked:
+    """Read, merge, cite and link everything, and look at it with every rule; `proposal` is what was sent, if it was.
 
     Raises `CannotRun` when there is no briefing to look at.
     """
@@ -77,7 +81,7 @@ def check(settings: Settings, today: Day, say: Say = lambda stage: None) -> Chec
     say("Citing")
     cited = cite(series, merged, settings.options.style)
     say("Following links")
-    plan = link(cited)
+    plan = replace(link(cited), proposal=proposal)
     say("Checking")
     findings = shielded((finding for rule in RULES for finding in rule.findings(plan)), series.sources)
     return Checked(plan, tuple(sorted(findings, key=lambda finding: finding.order)))
@@ -88,13 +92,14 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     plan = checked.plan
     say("Indexing")
     found = records(plan)
+    sheets = index_sheets(found, plan.cited.series.glossary)
     say("Making editions")
     editions = tuple(print_edition(briefing, checked, settings, STANDARD, epoch) for briefing in plan.cited.briefings)
     say("Gathering works")
     works, exports = gather(plan, settings.options.style), export(plan)
     say("Making pages")
-    pages = make_pages(plan, editions, RULES, works, exports, settings.site_url, settings.options)
-    return Build(checked, found, pages, editions, exports)
+    pages = make_pages(plan, editions, RULES, works, exports, settings.site_url, found, settings.options)
+    return Build(checked, found, pages, editions, sheets, exports)
 
 
 def printed(names: tuple[str, ...]) -> tuple[Format, ...]:

@@ -62,14 +62,14 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         if own not in config.theme.dirs:
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, own)
         if "assets/briefings.css" not in config.extra_css:
-            config.extra_css += ["assets/briefings.css", "assets/citations.css"]
-            config.extra_javascript += ["assets/briefings.js", "assets/citations.js"]
+            config.extra_css += ["assets/briefings.css", "assets/citations.css", "assets/search.css"]
+            config.extra_javascript += ["assets/briefings.js", "assets/citations.js", "assets/search.js"]
         if config.nav is None:
             config.nav = [{str(escaped(page.nav_title)): uri} for uri, page in self.pages.items() if page.nav_title]
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        """Keep what the pipeline lets through, and add the pages and editions that it made."""
+        """Keep what the pipeline lets through, and add the pages, editions and search index that it made."""
         assert self.build is not None
         series = self.build.checked.plan.cited.series
         allowed = {asset.removeprefix(series.content + "/") for asset in series.assets} | set(self.pages)
@@ -82,6 +82,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         made: list[tuple[str, str | bytes]] = [(one.url, one.content) for one in self.build.editions]
         made += [(one.url, one.content) for one in self.build.exports]
         made += [(page.url + name, text) for page in self.pages.values() for name, text in page.beside.items()]
+        made += [(one.url, one.content) for one in self.build.sheets]
         for url, content in made:
             files.append(File.generated(config, url, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
         return files

@@ -1,6 +1,8 @@
 """Show: the plan and its parts as values for `--json` (shapes that outside programs read) and as text for people."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -266,9 +268,22 @@ def reference_findings(works: Bibliography) -> tuple[Finding, ...]:
 # -- search ------------------------------------------------------------------------------------------------------------
 
 
-def answer(plan: LinkedSeries, query: str, kind: str | None, briefing: int | None, limit: int) -> Answer:
+def answer(plan: LinkedSeries, query: str, kind: str | None, briefing: int | None, limit: int, newest: bool) -> Answer:
     """Search everything in a plan that can be found."""
-    return search(records(plan), plan.cited.series.glossary, query, kind=kind, briefing=briefing, limit=limit)
+    glossary = plan.cited.series.glossary
+    return search(records(plan), glossary, query, kind=kind, briefing=briefing, limit=limit, newest=newest)
+
+
+def records_lines(plan: LinkedSeries) -> list[str]:
+    """Everything that can be found, one JSON value a line; kind, url and title together tell records apart."""
+    return [json.dumps(_record_values(one), ensure_ascii=False) + "\n" for one in records(plan)]
+
+
+def _record_values(record: Record) -> Values:
+    """A record with the names of `search --json`, and besides what it is found by."""
+    values = {**asdict(record), "briefing": record.briefing_number or None, "briefing_title": record.briefing}
+    del values["briefing_number"]
+    return values
 
 
 def answer_values(found: Answer) -> Values:
@@ -282,8 +297,10 @@ def answer_values(found: Answer) -> Values:
             "briefing": one.record.briefing_number or None,
             "section": one.record.section,
             "site": one.record.site,
+            "site_name": one.record.site_name,
             "level": one.record.level,
             "date": one.record.date,
+            "language": one.record.language,
             "breadcrumb": list(one.record.breadcrumb),
             "score": one.score,
             "snippet": "".join(text for text, _ in one.snippet),

@@ -17,6 +17,16 @@ ORIGIN_WORDS = {
 }
 """What tells a reader, in words, that an update is not part of the reviewed text."""
 
+KIND_WORDS = {
+    "section": "Research and guidance",
+    "update": "Experience from a site",
+    "reference": "Reference",
+    "glossary": "Glossary",
+    "signpost": "Signpost",
+    "briefing": "Briefing",
+}
+"""What tells a reader, in words, what kind of thing was found."""
+
 RELATION_WORDS = {
     "supports": ("Supports", "Supported by"),
     "differs": ("Differs from", "Differs from"),

@@ -42,14 +42,24 @@ def a_browser() -> Iterator[Browser]:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def __init__(self, *args: object, headers: dict[str, str], **others: object) -> None:
+        self.told = headers
+        super().__init__(*args, **others)  # type: ignore[arg-type]
+
+    def end_headers(self) -> None:
+        for name, value in self.told.items():
+            self.send_header(name, value)
+        super().end_headers()
+
     def log_message(self, format: str, *args: object) -> None:
         pass
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address under which a folder is served on this machine."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
+def served(folder: Path, headers: dict[str, str] | None = None) -> Iterator[str]:
+    """The address under which a folder is served on this machine, with more headers if they are given."""
+    handler = functools.partial(_Quiet, directory=str(folder), headers=headers or {})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"

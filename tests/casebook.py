@@ -11,6 +11,9 @@ A document is prose with one heading per case. Four backticks fence what a case 
     bytes PATH          bytes, with Python's escapes: caf\\xe9
     add N PATH          the fence's text N times, at the end of the file
     folder PATH         an empty folder
+    program PATH        the file is marked as a program that can be run
+    base PATH           the whole file, before somebody sent what the other fences say
+    sender              the account that sent it; the case is then a change since a commit of git
     read PATH           what the plan holds of a file afterwards: one `field: value` a line
     expected            what a person sees
 
@@ -19,6 +22,7 @@ Whatever a case does not mention is taken from the base, the first case of `base
 
 import os
 import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -88,8 +92,34 @@ def lay_out(root: Path, *fences: Fence) -> Path:
     for path, text in base().items():
         write(root, path, text)
     for fence in fences:
+        if fence.kind == "base":
+            write(root, fence.path, fence.text)
+    if any(fence.kind == "sender" for fence in fences):
+        git(root, "init", "-q", "-b", "main")
+        commit(root, "Base")
+    for fence in fences:
         _apply(root, fence)
     return root
+
+
+def git(root: Path, *words: str) -> str:
+    """Run git in `root` as somebody invented, and return what it says."""
+    names = (
+        "user.name=Invented",
+        "user.email=invented@example.org",
+        "commit.gpgsign=false",
+        "protocol.file.allow=always",
+    )
+    settings = [word for name in names for word in ("-c", name)]
+    done = subprocess.run(["git", "-C", str(root), *settings, *words], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def commit(root: Path, message: str) -> str:
+    """Commit everything below `root`, and return the commit's name."""
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "--allow-empty", "-m", message)
+    return git(root, "rev-parse", "HEAD")
 
 
 def write(root: Path, path: str, text: str) -> Path:
@@ -123,7 +153,20 @@ def replace_fence(case: Case, kind: str, text: str) -> None:
 def _fence(found: re.Match[str]) -> Fence:
     info, text = found.group(1).strip(), found.group(2)
     words = info.split(" ")
-    if words[0] in ("expected", "read", "diff", "delete", "move", "symlink", "fifo", "bytes", "folder"):
+    if words[0] in (
+        "expected",
+        "read",
+        "diff",
+        "delete",
+        "move",
+        "symlink",
+        "fifo",
+        "bytes",
+        "folder",
+        "base",
+        "sender",
+        "program",
+    ):
         return Fence(words[0], " ".join(words[1:]), text)
     if words[0] == "add":
         return Fence("add", " ".join(words[2:]), text, int(words[1]))
@@ -132,7 +175,7 @@ def _fence(found: re.Match[str]) -> Fence:
 
 def _apply(root: Path, fence: Fence) -> None:
     file = root / fence.path
-    if fence.kind in ("expected", "read"):
+    if fence.kind in ("expected", "read", "base", "sender"):
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     match fence.kind:
@@ -142,7 +185,10 @@ def _apply(root: Path, fence: Fence) -> None:
             file.write_text(_patched(file.read_text("utf-8"), fence), "utf-8")
         case "delete":
             file.unlink()
+        case "program":
+            file.chmod(0o755)
         case "move":
+            (root / fence.text.strip()).parent.mkdir(parents=True, exist_ok=True)
             file.rename(root / fence.text.strip())
         case "symlink":
             file.symlink_to(fence.text.strip())

@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
-    ("edges", {"cli", "plugin"}),
-    ("showing", {"adding", "allowing", "drafting", "linkjobs", "showing"}),
-    ("pipeline", {"citation_extension", "pipeline"}),
+    ("edges", {"citation_extension", "cli", "plugin"}),
+    ("showing", {"adding", "allowing", "answering", "drafting", "linkjobs", "proposing", "showing"}),
+    ("pipeline", {"pipeline"}),
     ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
         "doors and shared words",
@@ -60,6 +60,7 @@ DOORS = {
     "pikepdf": "pdf",
     "pybtex": "bibliography",
     "snowballstemmer": "indexing",
+    "tantivy": "indexing",
     "typst": "typesetting",
     "whoosh": "indexing",
     "yaml": "frontmatter",
@@ -153,7 +154,11 @@ def test_outside_packages_come_in_by_one_door(module: str) -> None:
 
 def test_every_dependency_is_declared_and_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["links"]]
+    lines = [
+        *project["dependencies"],
+        *project["optional-dependencies"]["links"],
+        *project["optional-dependencies"]["tantivy"],
+    ]
     declared = {re.split(r"[<>=\[;! ]", line)[0].lower() for line in lines}
     distributions = {"PIL": "pillow", "fontTools": "fonttools", "yaml": "pyyaml", "whoosh": "whoosh-reloaded"}
     used = {distributions.get(name, name) for name in DOORS if name not in CARRIED}

@@ -9,6 +9,7 @@ import pytest
 from briefing_tools import pipeline
 from briefing_tools.config import load
 from briefing_tools.model import Briefing, Day, Page, Update
+from briefing_tools.proposing import proposal_between
 from briefing_tools.report import human
 from briefing_tools.rules import RULES
 from casebook import Case, cases, lay_out, replace_fence
@@ -18,7 +19,10 @@ TODAY = Day(2026, 11, 24)
 
 @pytest.mark.parametrize("case", cases(), ids=str)
 def test_case(case: Case, tmp_path: Path, accept: bool) -> None:
-    checked = pipeline.check(load(lay_out(tmp_path, *case.fences)), TODAY)
+    settings = load(lay_out(tmp_path, *case.fences))
+    sender = case.one("sender")
+    sent = proposal_between(settings, "HEAD", None, sender.text.strip()) if sender else pipeline.NOBODYS
+    checked = pipeline.check(settings, TODAY, proposal=sent)
     seen = human.report(checked.findings, checked.plan.cited.series.sources) + "\n"
     series = checked.plan.cited.series
     read = case.one("read")

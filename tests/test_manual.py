@@ -251,6 +251,7 @@ IN_WORDS = {
     "link-missing-picture", "link-undefined", "link-anchor-gone", "signpost-without-reference", "config-bad-record",
     "config-series-statement", "privacy-allowance-stale", "privacy-allowance-unreadable", "link-dead", "link-archived",
     "link-moved", "link-doubtful", "link-needs-a-person", "link-exception-ended", "link-exception-ending",
+    "update-other-folder", "update-unknown-sender", "update-privacy-record", "update-editor-field", "update-unsafe-file",
 }  # fmt: skip
 """Rules whose examples describe a situation, or need more around them than they show."""
 

@@ -89,7 +89,7 @@ def test_spellings_of_one_thing_find_the_same(seven: Index, spellings: tuple[str
 
 def test_an_acronym_finds_what_it_stands_for_and_back(seven: Index) -> None:
     acronym, name = found(seven, "LSCB"), found(seven, "local safeguarding children board")
-    assert acronym == name == ["glossary #lscb", "section #strategic-relationships"]
+    assert acronym == name == ["section #strategic-relationships", "glossary #lscb"]
     assert [term.term for term in answer(seven, "lscbs").terms] == ["LSCB"]
     assert found(seven, "CAMHS")[0] in found(seven, "child and adolescent mental health services")[:2]
 
@@ -129,6 +129,15 @@ def test_a_quotation_must_be_there_word_for_word(seven: Index) -> None:
     assert missing.count
 
 
+def test_a_term_is_told_beside_the_results_and_stands_behind_a_section(seven: Index) -> None:
+    for query in ("key worker", '"key worker"', '"lead professional"', "CAF", "MASH", "LSCBs"):
+        given = answer(seven, query)
+        assert given.results[0].record.kind == "section", query
+        assert given.terms, query
+    alone = answer(seven, "NFER")
+    assert alone.results[0].record.kind != "section" or "NFER" in alone.results[0].record.text
+
+
 def test_all_words_come_before_most_words(seven: Index) -> None:
     both = found(seven, "substance misuse domestic violence")
     assert both[0] == "section #family-services"
@@ -148,6 +157,15 @@ def test_a_known_word_comes_before_longer_ones(seven: Index) -> None:
     texts = [f"{one.record.title} {one.record.text}".lower() for one in answer(seven, "care", limit=1000).results]
     has_care = [bool({"care", "cares"} & {word.text for word in words_of(text)}) for text in texts]
     assert has_care == sorted(has_care, reverse=True)
+
+
+def test_the_newest_first(seven: Index) -> None:
+    best, newest = (answer(seven, "services", newest=order, limit=1000) for order in (False, True))
+    dates = [one.record.date for one in newest.results]
+    assert dates == sorted(dates, reverse=True)
+    assert {one.record.url for one in best.results} == {one.record.url for one in newest.results}
+    same = [one for one in newest.results if one.record.date == dates[0]]
+    assert [one.score for one in same] == sorted((one.score for one in same), reverse=True)
 
 
 def test_filters(seven: Index, plan: LinkedSeries) -> None:
@@ -670,6 +688,39 @@ def test_the_command_prints_ranked_labelled_results() -> None:
 def test_the_command_explains_a_term_and_a_slip() -> None:
     assert next(_command("mash")).startswith("MASH: Multi-Agency Safeguarding Hub. One office")
     assert next(_command("safegaurding")) == "Did you mean: safeguarding?"
+
+
+def test_the_command_sorts_by_date() -> None:
+    given = json.loads("\n".join(_command("services", "--sort", "date", "--json")))
+    dates = [one["date"] for one in given["results"]]
+    assert dates == sorted(dates, reverse=True)
+    assert dates[0] == "2026-11-23"
+
+
+def test_records_leave_as_json_lines(plan: LinkedSeries, tmp_path: Path) -> None:
+    """One record a line, with everything that it is found by, on standard output or in a file."""
+    run = CliRunner().invoke(main, ["records", "--root", str(ROOT)])
+    assert run.exit_code == 0
+    lines = [json.loads(line) for line in run.stdout.splitlines()]
+    every = records(plan)
+    assert [(one["kind"], one["url"], one["title"]) for one in lines] == [
+        (one.kind, one.url, one.title) for one in every
+    ]
+    assert all(len(one) == len(lines[0]) for one in lines)
+    hub = next(one for one in lines if one["section"] == "mash" and one["kind"] == "section")
+    assert (hub["briefing"], hub["briefing_title"]) == (7, "Integrated working")
+    assert "Golden" in hub["names"]
+    assert "briefing_number" not in hub
+    run = CliRunner().invoke(main, ["records", "--root", str(ROOT), "--output", str(tmp_path / "records.jsonl")])
+    assert run.output == f"Wrote {len(every)} records to {tmp_path / 'records.jsonl'}.\n"
+    assert (tmp_path / "records.jsonl").read_text("utf-8").splitlines() == [
+        json.dumps(one, ensure_ascii=False) for one in lines
+    ]
+    nowhere = CliRunner().invoke(
+        main, ["records", "--root", str(ROOT), "--output", str(tmp_path / "no" / "where.jsonl")]
+    )
+    assert nowhere.exit_code == 2
+    assert "cannot be written" in nowhere.output
 
 
 def test_finding_nothing_is_no_error() -> None:

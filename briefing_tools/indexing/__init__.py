@@ -9,5 +9,6 @@ language that reader is written. `tests/golden/search/` holds questions with the
 from briefing_tools.indexing.answers import Answer, Found, answer
 from briefing_tools.indexing.index import Index, build_index
 from briefing_tools.indexing.questions import Filter
+from briefing_tools.indexing.sheets import Limits, share_out
 
-__all__ = ["Answer", "Filter", "Found", "Index", "answer", "build_index"]
+__all__ = ["Answer", "Filter", "Found", "Index", "Limits", "answer", "build_index", "share_out"]

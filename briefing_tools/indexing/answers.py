@@ -36,12 +36,19 @@ class Answer:
     terms: tuple[Term, ...] = ()
 
 
-def answer(index: Index, query: str, *, narrowed: Iterable[Filter] = (), limit: int = 20) -> Answer:
-    """Answer a question, narrowed by its own filters and by others."""
+def answer(
+    index: Index, query: str, *, narrowed: Iterable[Filter] = (), limit: int = 20, newest: bool = False
+) -> Answer:
+    """Answer a question, narrowed by its own filters and by others; `newest` first if that is asked for.
+
+    Of two dates, the one that is known less well comes after; what has none comes last.
+    """
     question = understand(query, index)
     filters = (*question.filters, *narrowed)
     hits = _hits(question, index)
     found = [hit for hit in hits if all(fits(index.records[hit.number], one) for one in filters)]
+    if newest:
+        found.sort(key=lambda hit: index.records[hit.number].date, reverse=True)
     results = tuple(
         Found(index.records[hit.number], hit.score, passage(index.records[hit.number].text, question, index))
         for hit in found[:limit]

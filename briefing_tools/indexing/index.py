@@ -3,13 +3,15 @@
 - A record has four **fields**, each with a weight (`FIELDS`): its title, its key words, its text, its surroundings.
 - A **place** is a whole number: 2²⁰ times the field's number, plus the word's place in the field, counted from 0.
 - A root's **weight** in a record is the sum of the weights of the fields of its places.
-- A record's **length** is the number of its places.
+- A record's **length** is the number of its places. Its **size** is its length in sixteenths of the records' mean
+  length (both rounded down), of which only the three highest binary digits count, and at most 448: 32 sizes in all.
+- Records stand **in the order** of their kinds (`KINDS`), and within a kind in that of reading.
 - The **vocabulary** holds each folded word that is not small, with the number of records that have it.
 """
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice, takewhile
@@ -20,6 +22,11 @@ from briefing_tools.model import Record, Term
 
 FIELDS = (("title", 6), ("key", 3), ("text", 1), ("around", 1))
 """The fields of a record in the order of their numbers, with their weights."""
+
+KINDS = ("section", "briefing", "update", "reference", "glossary", "signpost")
+"""The kinds of record in their order: the briefings' own text before what surrounds it."""
+
+LARGEST = 448
 
 FIELD_SIZE = 1 << 20
 """How many places a field has; what stands behind them is not found."""
@@ -78,9 +85,15 @@ class Index:
         return tuple(sorted(self.spread))
 
     @cached_property
-    def average_length(self) -> int:
-        """The records' mean length, rounded down; at least 1."""
-        return max(1, sum(self.lengths) // max(1, len(self.lengths)))
+    def sizes(self) -> tuple[int, ...]:
+        """The size of each record, by its number."""
+        average = max(1, sum(self.lengths) // max(1, len(self.lengths)))
+        return tuple(_size(16 * length // average) for length in self.lengths)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of all words of the vocabulary."""
+        return frozenset(map(stem, self.spread))
 
     @cached_property
     def sections(self) -> Mapping[tuple[str, str], int]:
@@ -90,17 +103,34 @@ class Index:
         }
 
 
+def _size(sixteenths: int) -> int:
+    """The three highest binary digits of a number, the others 0."""
+    spare = max(0, sixteenths.bit_length() - 3)
+    return min(LARGEST, sixteenths >> spare << spare)
+
+
 def page_and_section(record: Record) -> tuple[str, str]:
     """The address of the page that a record stands on, and the id of its section."""
     return record.url.partition("#")[0], record.section
 
 
-def build_index(records: tuple[Record, ...], glossary: tuple[Term, ...]) -> Index:
-    """Index records, in their order, with the glossary whose terms find each other."""
-    from briefing_tools.indexing.store import keep  # here, since only a command that searches should wait for it
+Roots = list[tuple[str, int, int]]
+"""What stands in one record, in reading order: a root, its place, and what the place weighs."""
 
+Keep = Callable[[Iterable[Roots]], Postings]
+"""A store: takes in the records in their order, the first with the number 0, and tells where each root stands."""
+
+
+def build_index(records: tuple[Record, ...], glossary: tuple[Term, ...], keep: Keep | None = None) -> Index:
+    """Index records with the glossary whose terms find each other. `keep` is the store: Whoosh unless told otherwise."""
+    if keep is None:
+        from briefing_tools.indexing.store import keep as whoosh  # here, since only a command that searches should wait
+
+        keep = whoosh
+    records = tuple(sorted(records, key=lambda record: KINDS.index(record.kind)))
     terms = [[words_of(form) for form in (term.term, term.name, *term.also) if form] for term in glossary]
-    hyphenated = (text for record in records for text in fields_of(record) if any(sign in text for sign in HYPHENS))
+    texts = chain.from_iterable(map(fields_of, records))
+    hyphenated = (run for text in texts for run in text.split() if any(sign in run for sign in HYPHENS))
     compounds = compounds_of(map(words_of, hyphenated), chain.from_iterable(terms))
     spellings = tuple(
         tuple(_spelt(forms, 2 if term.name else 1, compounds)) for term, forms in zip(glossary, terms, strict=True)
@@ -112,7 +142,7 @@ def build_index(records: tuple[Record, ...], glossary: tuple[Term, ...]) -> Inde
     lengths: list[int] = []
     spread: Counter[str] = Counter()
 
-    def roots() -> Iterator[list[tuple[str, int, int]]]:
+    def roots() -> Iterator[Roots]:
         for record in records:
             found = _analysed(record, compounds)
             lengths.append(found.length)
@@ -140,13 +170,13 @@ def _spelt(forms: list[list[Word]], main: int, compounds: Compounds) -> Iterator
 class _Analysed:
     """The roots of a record with their places and what these weigh; its length; its words."""
 
-    roots: list[tuple[str, int, int]]
+    roots: Roots
     length: int
     words: set[str]
 
 
 def _analysed(record: Record, compounds: Compounds) -> _Analysed:
-    roots: list[tuple[str, int, int]] = []
+    roots: Roots = []
     words: set[str] = set()
     length = 0
     for number, text in enumerate(fields_of(record)):

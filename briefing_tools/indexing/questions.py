@@ -8,7 +8,8 @@ Of a question, the first 1,000 characters and 32 words that are not small count.
    Filters of one name widen each other, filters of different names narrow. A filter only takes results away: ranks and
    scores stay.
 2. **Quotation**, in quotation marks of any kind: its stems one after another. Neither other spellings nor beginnings
-   count. Only records that have it are found. If none has, its words are looked for like all others.
+   count, though a term of the glossary that is written so is named. Only records that have it are found. If none has,
+   its words are looked for like all others.
 3. Everything else is **words**, first come, first served, longest first:
    a. a term of the glossary, however it is spelt there (one word also with an `s` behind it: *LSCBs*): the term is one
       unit, and each of its spellings answers it. What was typed weighs 4, and so do the term itself and what it stands
@@ -20,11 +21,11 @@ Of a question, the first 1,000 characters and 32 words that are not small count.
 4. The **last word** may still be being typed if nothing stands behind it, not even a space, or only filters: it is
    also answered by up to 20 words that begin so, the most widespread first, from two letters on. If the series knows
    the word as it is, these don't count as an answer.
-5. An **unknown word** without digits is answered by what it was meant to be: by its two halves, if they stand next to
-   each other somewhere (*keyworker*), else by up to three of the nearest words, all equally near: one slip of the pen
-   from the fourth letter on, two from the eighth (a letter too many, too few or wrong, or two neighbours swapped). The
-   first of them is suggested. Nearer comes before more widespread, before the order of code points. This is done for
-   the first four unknown words.
+5. An **unknown word** without digits is answered by what it was meant to be: by its two halves, if both have the stems
+   of words of the vocabulary and stand next to each other somewhere (*keyworker*), else by up to three of the nearest
+   words, all equally near: one slip of the pen from the fourth letter on, two from the eighth (a letter too many, too
+   few or wrong, or two neighbours swapped). The first of them is suggested. Nearer comes before more widespread, before
+   the order of code points. This is done for the first four unknown words.
 6. A unit of several words that no record answers falls apart into its words.
 7. A question of small words alone is answered by what begins like its last one.
 """
@@ -120,9 +121,10 @@ def understand(text: str, index: Index) -> Question:
         if part:
             stems = tuple(one for word in telling for one in index.compounds.stems(word.text))
             if not stems or _is_somewhere(stems, index):
-                units += [Unit((Way(stems, TYPED),), quoted=True)] if stems else []
+                terms = tuple(form.term for form in index.forms.get(stems, ()))
+                units += [Unit((Way(stems, TYPED),), quoted=True, terms=terms)] if stems else []
                 continue
-            missing.append(part["phrase"].strip())
+            missing.append(part["phrase"].strip(_SPACES))
         typing = found[-1] if found and not part and found[-1].end == last else None
         if not telling and typing and not units:
             units += _begun(typing, index)
@@ -270,7 +272,7 @@ def _halves(word: str, index: Index) -> Stems:
     """The two words that an unknown word is written together from, if they stand next to each other somewhere."""
     for cut in range(2, len(word) - 1):
         stems = (stem(word[:cut]), stem(word[cut:]))
-        if index.postings.has(stems[0]) and index.postings.has(stems[1]) and _is_somewhere(stems, index):
+        if index.stems.issuperset(stems) and _is_somewhere(stems, index):
             return stems
     return ()
 

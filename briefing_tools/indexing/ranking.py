@@ -8,8 +8,8 @@
 2. **Weight** of a way to answer in a record: the weights of the fields of all its places (of its first word, if it has
    several), times the way's own weight. A unit weighs as much as its heaviest way; `n` counts the records of all its
    ways.
-3. **Worth** of a weight `x` in a record of length `l`, where the mean length is `m` and the rarity is `r`: `r · 10 · x
-   // (10 · x + 12 + 36 · l // m)` (BM25 with k₁ = 1.2 and b = 0.75).
+3. **Worth** of a weight `x` in a record of size `s`, where the rarity is `r`: `r · 10 · x // (10 · x + 12 + 36 · s //
+   16)` (BM25 with k₁ = 1.2 and b = 0.75).
 4. A **unit** is worth twice that. A unit of several words is worth once that and, if the record has all its words,
    besides the mean of what each of them is worth (with the weight of what was typed), rounded down. Either makes the
    record an answer to the unit. Beginnings, if there is nothing else, are worth half of (3), rounded down, and make no
@@ -20,8 +20,10 @@
    added, so that it stands above all that don't; if it answers `a` of `u`, its score is `score · 2a // 2u`, or `score
    // 2u` for none.
 6. **An update never stands above the section that it belongs to for the same words**: if the section answers every
-   unit that the update answers, the update's score is at most the section's.
-7. Records with a score above 0 are ranked by score; equals in their own order, which is that of reading.
+   unit that the update answers, the update's score is at most the section's. **A term of the glossary never stands
+   above every section for the same words**: its score is at most that of the best section that answers every unit that
+   it answers, if there is one; what the term means is told beside the results.
+7. Records with a score above 0 are ranked by score; equals in their own order: by kind, then as they are read.
 """
 
 from collections.abc import Mapping
@@ -67,13 +69,26 @@ def rank(question: Question, index: Index) -> list[Hit]:
         worth = sum(one.worth.get(number, 0) for one in units) * EIGHTHS[index.records[number].kind] // 8
         met = len(answered[number])
         scores[number] = worth + best if met == len(units) else worth * (2 * met or 1) // (2 * len(units))
-    for number in found:
-        record = index.records[number]
-        section = index.sections.get(page_and_section(record)) if record.kind == "update" else None
-        if section in scores and section is not None and answered[section] >= answered[number]:
-            scores[number] = min(scores[number], scores[section])
+    _lower(scores, answered, index)
     hits = [Hit(number, score, len(answered[number]) == len(units)) for number, score in scores.items() if score > 0]
     return sorted(hits, key=lambda hit: (-hit.score, hit.number))
+
+
+def _lower(scores: dict[int, int], answered: Mapping[int, frozenset[int]], index: Index) -> None:
+    """Put updates behind their sections, and terms of the glossary behind the best section, for the same words."""
+    best: dict[frozenset[int], int] = {}
+    for number, score in scores.items():
+        if index.records[number].kind == "section":
+            best[answered[number]] = max(score, best.get(answered[number], 0))
+    for number in scores:
+        record = index.records[number]
+        if record.kind == "update":
+            section = index.sections.get(page_and_section(record))
+            if section is not None and section in scores and answered[section] >= answered[number]:
+                scores[number] = min(scores[number], scores[section])
+        elif record.kind == "glossary":
+            above = [score for answers, score in best.items() if answers >= answered[number]]
+            scores[number] = min(scores[number], max(above, default=scores[number]))
 
 
 def rarity(n: int, records: int) -> int:
@@ -137,5 +152,4 @@ def weights_of(way: Way, index: Index) -> dict[int, int]:
 
 
 def _saturated(rare: int, weight: int, number: int, index: Index) -> int:
-    length = 36 * index.lengths[number] // index.average_length
-    return rare * 10 * weight // (10 * weight + 12 + length)
+    return rare * 10 * weight // (10 * weight + 12 + 36 * index.sizes[number] // 16)

@@ -15,8 +15,7 @@ from whoosh.filedb.filestore import RamStorage  # type: ignore[import-untyped]
 from whoosh.formats import Format  # type: ignore[import-untyped]
 from whoosh.reading import IndexReader, TermNotFound  # type: ignore[import-untyped]
 
-Roots = list[tuple[str, int, int]]
-"""What stands in one record, in reading order: a root, its place, and what the place weighs."""
+from briefing_tools.indexing.index import Roots
 
 _MOST_MEMORY = 1 << 20
 """In megabytes: more than there is, so that Whoosh never puts half-sorted postings into a file that others could change."""
@@ -71,7 +70,7 @@ class Places(Format):  # type: ignore[misc]
 
 def schema() -> Schema:
     """What Whoosh is told of a record: its roots. What a root is, is not for Whoosh to say (`words.py`)."""
-    return Schema(roots=FieldType(Places(), analyzer=None))
+    return Schema(roots=FieldType(Places(), analyzer=None, scorable=True))  # else it looks for lengths at every posting
 
 
 def keep(records: Iterable[Roots]) -> Kept:

@@ -21,9 +21,11 @@ _MOST = 0x10FFFD - _FIRST
 _ANY = re.compile(MARK)
 _INTERESTING = re.compile(
     r"""
+    (?= [<@\[\](] | href | src | (?<![^\n]) )        # a quick look first, for most characters are words
+    (?:
       (?P<section> <!\[CDATA\[ )
     | (?P<section_end> \]\]> )
-    | (?P<heading> ^(?:[ ]{0,4}>)*[ ]{0,4}\#{1,6}(?!\#)[ \t]* )(?=\S)           # a heading: before its words
+    | (?P<heading> ^(?:[ ]{0,3}>)*[ ]{0,3}\#{1,6}(?!\#)[ \t]* )(?=\S)              # a heading: before its words
     | (?P<underlined> ^(?=(?:[^\W\d_]|\d+(?![\d.)])|["'“‘(])[^\n]*\n(?:=+|-+)[ \t]*$) )   # a heading underlined with = or -
     | (?P<inline> (?<=\])\(\s*(?:<(?=[^<>\n]*>))? )(?P<a>(?<=<)[^<>\n]*|(?:[^\s()<>]|\([^\s()<>]*\))*)   # [words](here)
     | (?P<definition> ^[ \t>]*(?:(?:[-*+:]|\d+[.)])[ \t]+)*\[(?!\^)(?![^\[\]]*(?<![^\W_])@[\w*{])[^\[\]]+\]:[ \t]*(?:\n[ \t]*)?<? )(?P<b>[^\s<>]+)
@@ -33,6 +35,7 @@ _INTERESTING = re.compile(
     | (?P<at> @ )(?=[\w*{])                                                 # @ and [] may make a citation
     | (?P<open> \[ )(?!\^)
     | (?P<close> \] )
+    )
     """,
     re.X | re.M | re.S,
 )

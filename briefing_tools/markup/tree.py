@@ -77,7 +77,9 @@ class _Builder(HTMLParser):
 
     def _look_for_unread(self, data: str) -> None:
         """Note a bracket with a key in it that the parser has not looked at, which it does not within HTML."""
-        for found in re.finditer(rf"\[(?P<open>{MARK})[^\[\]]*?@{MARK}[^\[\]]*\](?P<close>{MARK})", data):
+        for found in re.finditer(rf"\[(?P<open>{MARK})(?P<inside>[^\[\]]*)\](?P<close>{MARK})", data):
+            if not re.search(rf"(?<!\\)@{MARK}", found["inside"]):
+                continue
             start, end = (self.places.mark(found[name]).start for name in ("open", "close"))
             span = self.places.source.span(start, end + 1)
             words = f"The bracket {without_marks(found[0])} is no citation, because it stands inside HTML."

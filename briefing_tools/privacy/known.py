@@ -15,7 +15,7 @@ def known_to(series: Series) -> Registry:
     Family names in the bibliography are words that authors may write; those that are first names too (Oliver) are not.
     """
     publisher = series.record.publisher
-    contacts = [contact for site in series.sites for contact in site.people]
+    contacts = [*(contact for site in series.sites for contact in site.people), *series.editors]
     people = [person for briefing in series.briefings for person in (*briefing.authors, *briefing.thanks)]
     return registry(
         values=(

@@ -8,6 +8,7 @@ from briefing_tools.rules.editions import EDITION_RULES
 from briefing_tools.rules.links import LINK_RULES
 from briefing_tools.rules.outside import OUTSIDE_RULES
 from briefing_tools.rules.privacy import PRIVACY_RULES
+from briefing_tools.rules.proposals import PROPOSAL_RULES
 from briefing_tools.rules.references import REFERENCE_RULES
 from briefing_tools.rules.series import SERIES_RULES
 from briefing_tools.rules.text import TEXT_RULES
@@ -18,6 +19,7 @@ RULES: tuple[Rule[LinkedSeries], ...] = (
     *TEXT_RULES,
     *BRIEFING_RULES,
     *UPDATE_RULES,
+    *PROPOSAL_RULES,
     *PRIVACY_RULES,
     *CITATION_RULES,
     *REFERENCE_RULES,

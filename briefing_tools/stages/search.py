@@ -6,6 +6,7 @@ when readers may see it; a briefing that was withdrawn is not there at all.
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 from briefing_tools.addresses import (
@@ -15,7 +16,7 @@ from briefing_tools.addresses import (
     update_anchor,
     update_reference_anchor,
 )
-from briefing_tools.indexing import Answer, Filter, answer, build_index
+from briefing_tools.indexing import Answer, Filter, answer, build_index, share_out
 from briefing_tools.model import (
     EVIDENCE,
     Briefing,
@@ -24,6 +25,7 @@ from briefing_tools.model import (
     CitedText,
     CitedUpdate,
     Element,
+    IndexSheet,
     LinkedSeries,
     Mode,
     Node,
@@ -38,18 +40,16 @@ from briefing_tools.model import (
     walk,
 )
 from briefing_tools.styles import STYLES, narrative_authors
+from briefing_tools.templates import THEME
+from briefing_tools.wording import KIND_WORDS
 
-KINDS = ("section", "update", "reference", "glossary", "signpost", "briefing")
+KINDS = tuple(KIND_WORDS)
 """The kinds of record."""
 
 LABELS = {
-    "section": "Research and guidance",
-    "site": "Experience from a site",
+    **KIND_WORDS,
+    "site": KIND_WORDS["update"],
     "published": "Compiled by the editors from a published source",
-    "reference": "Reference",
-    "glossary": "Glossary",
-    "signpost": "Signpost",
-    "briefing": "Briefing",
 }
 """What tells a reader, in words, what a result is; updates by their origin, everything else by its kind."""
 
@@ -62,11 +62,30 @@ def search(
     kind: str | None = None,
     briefing: int | None = None,
     limit: int = 20,
+    newest: bool = False,
 ) -> Answer:
-    """Answer a query; `kind` and `briefing` (its number) narrow the answer, `limit` cuts the results, not the count."""
+    """Answer a query; `kind` and `briefing` (its number) narrow the answer, `limit` cuts the results, not the count.
+
+    The best comes first, or the newest.
+    """
     asked = (("kind", kind), ("briefing", briefing))
     narrowed = tuple(Filter(name, (str(value),)) for name, value in asked if value is not None)
-    return answer(build_index(records, glossary), query, narrowed=narrowed, limit=limit)
+    return answer(build_index(records, glossary), query, narrowed=narrowed, limit=limit, newest=newest)
+
+
+ENGINE = ("words", "stemmer", "sheets", "questions", "ranking", "passages", "answers")
+"""The chapters of the engine that reads the index in a browser, in `theme/engine/`."""
+
+
+def index_sheets(records: tuple[Record, ...], glossary: tuple[Term, ...]) -> tuple[IndexSheet, ...]:
+    """The search index as small files for the pages, with the engine that reads them."""
+    return share_out(build_index(records, glossary), engine())
+
+
+def engine() -> str:
+    """The engine in one script."""
+    chapters = (Path(THEME, "engine", f"{name}.js").read_text("utf-8") for name in ENGINE)
+    return '(() => {\n"use strict";\n\n' + "\n".join(chapters) + "})();\n"
 
 
 def records(plan: LinkedSeries) -> tuple[Record, ...]:

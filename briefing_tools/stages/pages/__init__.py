@@ -1,4 +1,4 @@
-"""Page: each briefing, the front page, works, the glossary and the manual of checks become HTML that the theme wraps.
+"""Page: each briefing, the front page, works, the glossary, search and the manual of checks become HTML for the theme.
 
 The reviewed text renders to the same bytes whatever updates there are: updates stand in regions of their own behind
 their section, and nothing outside these regions depends on them.
@@ -6,10 +6,11 @@ their section, and nothing outside these regions depends on them.
 
 from briefing_tools.config import Options
 from briefing_tools.diagnostics import Rule
-from briefing_tools.model import Edition, Export, GatheredWork, LinkedSeries
+from briefing_tools.model import Edition, Export, GatheredWork, LinkedSeries, Record
 from briefing_tools.stages.pages.briefing import briefing_page
 from briefing_tools.stages.pages.built import BuiltPage
 from briefing_tools.stages.pages.others import checks_page, glossary_page, ordinary_page
+from briefing_tools.stages.pages.search import search_pages
 from briefing_tools.stages.pages.works import works_page
 from briefing_tools.stages.pages.write import write_page
 
@@ -25,12 +26,14 @@ def make_pages(
     works: tuple[GatheredWork, ...] = (),
     exports: tuple[Export, ...] = (),
     site_url: str = "",
+    records: tuple[Record, ...] = (),
     options: Options = STANDARD,
 ) -> tuple[BuiltPage, ...]:
-    """Every page of the pages, in the navigation's order: front page, briefings, the page for writing an update, other
-    pages, works, glossary, checks.
+    """Every page of the pages, in the navigation's order: front, briefings, writing an update, others, works,
+    glossary, search, checks.
 
-    `site_url` is the address under which the pages are published, if it is known.
+    `site_url` is the address under which the pages are published, if it is known; `records` is what can be found, which
+    the page of search lists.
     """
     write = write_page(plan, options)
     others = [ordinary_page(page, plan) for page in plan.cited.pages]
@@ -41,5 +44,6 @@ def make_pages(
         *(page for page in others if page.url != ""),
         *((works_page(works, exports),) if works else ()),
         *((glossary_page(plan),) if plan.cited.series.glossary else ()),
+        *search_pages(records),
         checks_page(rules),
     )

@@ -11,6 +11,7 @@ from briefing_tools.source import Source
 from briefing_tools.stages.reading.briefings import read_briefing, read_page
 from briefing_tools.stages.reading.registry import (
     read_anchors,
+    read_editors,
     read_glossary,
     read_known_links,
     read_series,
@@ -50,6 +51,8 @@ def read(intake: Intake, content: str, bibliography: str, today: Day) -> Series:
     slips += noted
     sites, noted = read_sites(whole("sites.yml"))
     slips += noted
+    editors, noted = read_editors(whole("sites.yml"))
+    slips += noted
     glossary, noted = read_glossary(whole("glossary.yml"))
     slips += noted
     anchors, noted = read_anchors(whole("anchors.lock"))
@@ -72,5 +75,6 @@ def read(intake: Intake, content: str, bibliography: str, today: Day) -> Series:
         sources=intake.sources,
         today=today,
         slips=(*slips, *works.slips),
+        editors=editors,
         links=known,
     )

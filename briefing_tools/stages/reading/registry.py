@@ -60,19 +60,26 @@ def read_sites(source: Source) -> tuple[tuple[Site, ...], tuple[Slip, ...]]:
             entry.text("id"), entry.text("name"), entry.text("organisation"), role, entry.text("note"), span, people
         )
 
-    return _read_list(source, "sites", ("id", "name", "organisation", "role", "note", "people"), make)
+    return _read_list(source, "sites", ("id", "name", "organisation", "role", "note", "people"), make, ("editors",))
 
 
-def _contact(reader: FieldReader, value: Value) -> Contact:
-    """Somebody of a site: fields, or one word or name alone (a name has a space in it, an account has none)."""
+def read_editors(source: Source) -> tuple[tuple[Contact, ...], tuple[Slip, ...]]:
+    """Read `editors` of `sites.yml`: who may change everything. What else is wrong with the file, `read_sites` says."""
+    fields, _ = read_fields(source)
+    reader = FieldReader(fields, "config")
+    return tuple(_contact(reader, value, "editors") for value in reader.items("editors")), tuple(reader.slips)
+
+
+def _contact(reader: FieldReader, value: Value, name: str = "people") -> Contact:
+    """Somebody of a site, or an editor: fields, or one word or name alone (a name has a space in it, an account has none)."""
     if isinstance(value, Scalar):
         text = " ".join(value.text.split())
         return Contact(name=text) if " " in text else Contact(account=text)
     if not isinstance(value, Fields):
-        reader.note("bad-field", value.span, "An entry of “people” names nobody.", "Write: - name: Jo Example")
+        reader.note("bad-field", value.span, f"An entry of “{name}” names nobody.", "Write: - name: Jo Example")
         return Contact()
     entry = FieldReader(value, "config")
-    entry.know(CONTACT_FIELDS, "An entry of “people”")
+    entry.know(CONTACT_FIELDS, f"An entry of “{name}”")
     reader.slips += entry.slips
     return Contact(**{key: entry.text(key) for key in CONTACT_FIELDS})
 
@@ -106,11 +113,15 @@ def read_known_links(sources: Mapping[str, Source], content: str, today: Day) ->
 
 
 def _read_list(
-    source: Source, name: str, known: tuple[str, ...], make: Callable[[FieldReader, Span], T]
+    source: Source,
+    name: str,
+    known: tuple[str, ...],
+    make: Callable[[FieldReader, Span], T],
+    beside: tuple[str, ...] = (),
 ) -> tuple[tuple[T, ...], tuple[Slip, ...]]:
     fields, slips = read_fields(source)
     reader = FieldReader(fields, "config")
-    reader.know((name,), source.path.rpartition("/")[2])
+    reader.know((name, *beside), source.path.rpartition("/")[2])
     made: list[T] = []
     seen: Mapping[str, Span] = {}
     for value in reader.items(name):

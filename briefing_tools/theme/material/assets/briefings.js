@@ -1,5 +1,5 @@
-/* The phone's menu and search open by keyboard too: with a script, their labels become buttons. Without one they stay
-   labels, which work by touch and pointer. Nothing else on the pages needs a script. */
+/* The phone's menu opens by keyboard too: with a script, its label becomes a button. Without one it stays a label, which
+   works by touch and pointer. Nothing else on the pages needs a script. */
 document.querySelectorAll(".md-header label.md-header__button").forEach(function (label) {
   var toggle = document.getElementById(label.htmlFor);
   var button = document.createElement("button");
