@@ -6,7 +6,7 @@ URLs are relative to the pages' root and never begin with `/`. Anchors are promi
 import hashlib
 import re
 
-from briefing_tools.model import Briefing, Update
+from briefing_tools.model import Briefing, Site, Update
 
 
 def briefing_url(briefing: Briefing) -> str:
@@ -18,6 +18,20 @@ def edition_url(briefing: Briefing, format: str) -> str:
     """A briefing's edition: `07-integrated-working/briefing-7.pdf`, `…/briefing-7-large-print.pdf`."""
     name, _, extension = format.rpartition(".")
     return f"{briefing.slug}/briefing-{briefing.number}{'-' + name if name else ''}.{extension}"
+
+
+COLLECTION = "all-briefings.epub"
+"""The edition that holds every briefing."""
+
+
+def updates_url() -> str:
+    """The page of all updates."""
+    return "updates/"
+
+
+def site_url(site: Site) -> str:
+    """The page of a site: `sites/devon/`."""
+    return f"sites/{heading_id(site.id)}/"
 
 
 def update_anchor(update: Update) -> str:

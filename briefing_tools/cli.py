@@ -2,16 +2,18 @@
 
 import json
 import os
+import re
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from briefing_tools import __version__, adding, answering, drafting, pipeline, proposing, showing
+from briefing_tools import __version__, adding, answering, drafting, moderation, pipeline, proposing, showing
 from briefing_tools.allowing import allow as allow_line
 from briefing_tools.allowing import place_of
 from briefing_tools.clock import epoch, today
@@ -21,14 +23,20 @@ from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since
 from briefing_tools.intake import MAX_BIBLIOGRAPHY
 from briefing_tools.model import Edition, LinkState, Series
+from briefing_tools.moderation import Decision
 from briefing_tools.pipeline import Build, Checked
 from briefing_tools.privacy.allowing import LOCK
+from briefing_tools.replacing import keep
 from briefing_tools.report import github, gitlab, human, sarif
 from briefing_tools.report import json as as_json
 from briefing_tools.rules import RULES
 from briefing_tools.rules.proposals import PROPOSAL_RULES
+from briefing_tools.stages.editions.catalogue import kinds_named
+from briefing_tools.wording import extent
 
 F = TypeVar("F", bound=Callable[..., Any])
+MOST_EDITIONS = 12
+"""As many editions are named one by one when a build is done."""
 FORMATS = ("human", "json", "github", "gitlab", "sarif")
 _OF_SENDERS = frozenset(rule.code for rule in PROPOSAL_RULES)
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "dim": "bright_black"}
@@ -656,47 +664,112 @@ def _settings_if_any(root: Path | None) -> Settings | None:
 
 @main.command()
 @rooted
-@click.argument("briefing", type=int)
+@click.argument("briefing")
 @click.option(
     "--format",
     "formats",
-    default=pipeline.STANDARD,
-    show_default=True,
-    help="Formats, separated by commas: pdf, large-print, giant.",
+    default="",
+    help="Formats, separated by commas: pdf (if you ask for nothing else), large-print, giant, epub, txt, docx, odt, brf, audio, talking-epub.",
 )
 @click.option(
     "--output", type=click.Path(path_type=Path), default=Path("."), help="The folder to write to (default: this one)."
 )
-def edition(settings: Settings, briefing: int, formats: str, output: Path) -> None:
-    """Make editions of BRIEFING (its number) as documents to keep or send."""
-    asked = tuple(dict.fromkeys(name.strip() for name in formats.split(",")))
-    pipeline.printed(asked)
+def edition(settings: Settings, briefing: str, formats: str, output: Path) -> None:
+    """Make editions of BRIEFING (its number) as documents to keep, send or listen to.
+
+    With “all” as BRIEFING, one EPUB holds every briefing that is published.
+    """
+    if briefing != "all" and not re.fullmatch("[0-9]{1,6}", briefing):
+        raise CannotRun(
+            f"“{briefing}” is not the number of a briefing.", "Give its number, or all: briefings edition 7"
+        )
+    names = dict.fromkeys(
+        name.strip() for name in (formats or ("epub" if briefing == "all" else pipeline.STANDARD)).split(",")
+    )
+    if briefing == "all" and list(names) != ["epub"]:
+        raise CannotRun("All briefings together are made as EPUB only.", "Leave out --format: briefings edition all")
+    kinds = kinds_named(tuple(names))
     say = _progress()
     checked = pipeline.check(settings, today(), say)
-    cited = showing.briefing_of(checked.plan, briefing)
+    cited = None if briefing == "all" else showing.briefing_of(checked.plan, int(briefing))
     _show_findings(checked, Severity.WARNING)
     if checked.failing(settings.fail_on):
         click.echo("Nothing was built.", err=True)
         sys.exit(1)
-    say("Printing")
-    made = [pipeline.print_edition(cited, checked, settings, name, epoch()) for name in asked]
-    say("")
-    _write_editions(made, output)
+    if output.exists() and not output.is_dir():
+        raise CannotRun(f"{output} is a file, not a folder.", "Give a folder: briefings edition 7 --output FOLDER")
+    say("Making editions")
+    if cited is None:
+        made: Iterable[Edition] = [pipeline.collected_edition(checked, settings, epoch())]
+    else:
+        made = pipeline.make_editions(cited, checked, settings, kinds, epoch())
+    for one in made:
+        path = output / one.url.rpartition("/")[2]
+        keep(path, one.content)
+        say("")
+        click.echo(f"{path}: {one.format}, {extent(one)}")
 
 
-def _write_editions(editions: list[Edition], folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise CannotRun(f"{folder} is a file, not a folder.", "Give a folder: briefings edition 7 --output FOLDER")
-    for one in editions:
-        path = folder / one.url.rpartition("/")[2]
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(one.content)
-        except OSError as error:
-            raise CannotRun(
-                f"{path} cannot be written: {error.strerror}.", "Give another folder with --output."
-            ) from None
-        click.echo(f"{path}: {one.format}, {one.pages} pages, {len(one.content) / 1024:.0f} KB")
+# -- Moderation --------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@rooted
+@json_option
+def queue(settings: Settings, wants_json: bool) -> None:
+    """List the updates that wait for an editor, are held, past their review, expired or withdrawn, and for how long."""
+    waiting = moderation.queue(pipeline.check(settings, today()).plan.cited.series)
+    click.echo(_as_json(moderation.queue_values(waiting)) if wants_json else moderation.queue_text(waiting))
+
+
+def _deciding(command: F) -> F:
+    """Give a command the updates that it is about, `--by` and `--reason`."""
+    by = click.option("--by", required=True, metavar="NAME", help="The editor who decides; published in the file.")
+    reason = click.option(
+        "--reason", default="", help="Why; needed to hold, withdraw or remove. Readers see why you withdrew."
+    )
+    return rooted(click.argument("updates", nargs=-1, required=True, metavar="UPDATE…")(by(reason(command))))
+
+
+def _decide(settings: Settings, updates: tuple[str, ...], decision: Decision) -> None:
+    """Decide about all these updates, or about none of them if one will not do."""
+    series = pipeline.check(settings, today()).plan.cited.series
+    found = list({one.path: one for one in (moderation.find_update(series, name) for name in updates)}.values())
+    texts = [(update, moderation.decided(update, decision, series)) for update in found]
+    for update, text in texts:
+        moderation.write(settings.root, update, text)
+        click.echo(f"{update.path}: {moderation.DECISIONS[decision.kind]} on {decision.on}")
+
+
+@main.command()
+@_deciding
+def accept(settings: Settings, updates: tuple[str, ...], by: str, reason: str) -> None:
+    """Publish each UPDATE, such as devon/2013-06-14-hub: write into its file who accepted it, and when."""
+    _decide(settings, updates, Decision("accept", by, today(), reason))
+
+
+@main.command()
+@_deciding
+def hold(settings: Settings, updates: tuple[str, ...], by: str, reason: str) -> None:
+    """Hold each UPDATE back: it is not shown, and its file says why."""
+    _decide(settings, updates, Decision("hold", by, today(), reason))
+
+
+@main.command()
+@_deciding
+def withdraw(settings: Settings, updates: tuple[str, ...], by: str, reason: str) -> None:
+    """Withdraw each UPDATE: its address stays and tells readers when and why, its text is not shown any more."""
+    _decide(settings, updates, Decision("withdraw", by, today(), reason))
+
+
+@main.command()
+@_deciding
+def remove(settings: Settings, updates: tuple[str, ...], by: str, reason: str) -> None:
+    """Remove each UPDATE: take what it said out of its file, and say what else must be done to be rid of it."""
+    _decide(settings, updates, Decision("remove", by, today(), reason))
+    click.echo("\nThis is not all. What is left to do:")
+    for number, step in enumerate(moderation.LEFT_TO_DO, 1):
+        click.echo(f"  {number}. {step}")
 
 
 # -- What commands share -----------------------------------------------------------------------------------------------
@@ -786,12 +859,20 @@ def _summary(made: Build, target: Path, seconds: float) -> str:
         ("References", str(sum(len(one.text.references) for one in cited))),
         ("Links", f"{len(plan.links)} ({external} external, {untested} of them untested)"),
         ("Updates", str(updates)),
-        ("Editions", ", ".join(f"{edition.url} ({edition.pages} pages)" for edition in made.editions)),
+        ("Editions", _editions_in_words(made)),
         ("Pages", str(len(made.pages))),
         ("Search", f"{len(made.records)} records"),
         ("Seconds", f"{seconds:.1f}"),
     )
     return "\n".join([f"Built {target}", *(f"  {name:<11}{value}" for name, value in rows)])
+
+
+def _editions_in_words(made: Build) -> str:
+    """Each edition of a short series; how many there are of each kind in a long one."""
+    if len(made.editions) <= MOST_EDITIONS:
+        return "\n             ".join(f"{edition.url} ({extent(edition)})" for edition in made.editions) or "none"
+    counts = Counter(edition.format for edition in made.editions)
+    return ", ".join(f"{count} × {words}" for words, count in counts.items())
 
 
 def _as_json(values: object) -> str:

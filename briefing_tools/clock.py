@@ -34,6 +34,11 @@ def today() -> Day:
     return Day(now.year, now.month, now.day)
 
 
+def instant(epoch: int) -> str:
+    """A time, given in seconds since 1970, in Coordinated Universal Time as ISO 8601 has it: `2026-11-24T12:00:00Z`."""
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def now() -> float:
     """This moment in seconds since 1970, whatever day a build is dated: for dates that a server sends."""
     return datetime.now(UTC).timestamp()

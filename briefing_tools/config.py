@@ -47,6 +47,12 @@ class Options:
             "choices": ("github", "gitlab", "gitea"),
         },
     )
+    editions: str = field(
+        default="pdf, large-print, epub, txt",
+        metadata={
+            "doc": "What readers can download of each briefing, with commas: pdf, large-print, giant, epub, txt, docx, odt, brf, audio, talking-epub. Nothing for none."
+        },
+    )
     fail_on: str = field(
         default="error",
         metadata={
@@ -68,6 +74,15 @@ class Settings:
     site_dir: str
     options: Options
     site_url: str = ""
+
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """The names of the editions that a build makes."""
+        return tuple(dict.fromkeys(name for one in self.options.editions.split(",") if (name := one.strip())))
+
+    def read_asset(self, path: str) -> bytes:
+        """A file of the project by its path, which has passed the gate."""
+        return (self.root / path).read_bytes()
 
     @property
     def fail_on(self) -> Severity:
@@ -160,4 +175,11 @@ def _plugin(read: Fields) -> Mapping[str, str]:
 def _flat(value: object) -> Mapping[str, str]:
     if not isinstance(value, Fields):
         return {}
-    return {name: entry.text for name, entry in value.values.items() if isinstance(entry, Scalar)}
+    return {name: _flat_text(entry) for name, entry in value.values.items()}
+
+
+def _flat_text(entry: object) -> str:
+    """A setting as text; a list as its values with commas between them."""
+    if isinstance(entry, Scalar):
+        return entry.text
+    return ", ".join(_flat_text(one) for one in getattr(entry, "values", ()))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
 
+from briefing_tools.dates import HOW_TO_WRITE_A_DATE, parse_day, why_no_day
 from briefing_tools.diagnostics import nearest
 from briefing_tools.drafts import (
     UpdateDraft,
@@ -19,9 +20,8 @@ from briefing_tools.drafts import (
 )
 from briefing_tools.errors import CannotRun
 from briefing_tools.model import DIRECTIONS, EVIDENCE, LEVELS, Day, Series
-from briefing_tools.stages.reading.fields import parse_day, why_no_day
 from briefing_tools.wordfile import markdown_of
-from briefing_tools.wording import HOW_TO_WRITE_A_DATE, LICENCES, MISSING, SAID
+from briefing_tools.wording import LICENCES, MISSING, SAID
 
 MOST_TEXT = 256 * 1024
 EXAMPLE_TITLE = "Six months of a co-located hub"

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from briefing_tools.diagnostics import Problem, Slip
+from briefing_tools.pictures import MOST_PIXELS, is_picture
 from briefing_tools.source import Position, Source, Span
 
 TEXT_SUFFIXES = (".md", ".yml", ".bib", ".lock", ".toml")
 ASSET_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".csv", ".txt", ".ods", ".odt", ".docx", ".xlsx")
 """What may be published as it is. Web pages, scripts and SVG could run in a reader's browser and are not among it."""
+
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 MAX_TEXT = 256 * 1024
 MAX_BIBLIOGRAPHY = 16 * 1024 * 1024
@@ -64,6 +67,7 @@ def take_in(root: Path, content: str, others: tuple[str, ...] = ()) -> Intake:
                 sources[path] = taken
             case str():
                 assets.append(taken)
+                slips += _no_picture(root, taken)
     return Intake(sources, tuple(assets), tuple(slips))
 
 
@@ -153,6 +157,18 @@ def _refuse_file(root: Path, path: str) -> Slip | None:
         return _slip("text-too-large", here, f"{path} is {_size(state.st_size)} large; a file of this kind may be at most {_size(limit)}.",
                      "Split it, or leave out what readers do not need.")  # fmt: skip
     return None
+
+
+def _no_picture(root: Path, path: str) -> Iterator[Slip]:
+    """What is wrong with a picture that no browser and no edition can show."""
+    if not path.endswith(PICTURE_SUFFIXES):
+        return
+    with (root / path).open("rb") as file:
+        if is_picture(file):
+            return
+    here = Span.of_file(printable(path))
+    yield _slip("text-not-a-picture", here, f"{here.path} cannot be shown: it is damaged, no picture, or larger than {MOST_PIXELS // 10**6} million dots.",
+                "Save the picture again as PNG or JPEG, at most 4,000 dots wide.")  # fmt: skip
 
 
 def _link_slip(path: str) -> Slip:

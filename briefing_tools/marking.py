@@ -71,6 +71,13 @@ def called(reference: Reference, style: str) -> str:
     return ", ".join(filter(None, _in_text(reference, STYLES[style])))
 
 
+def spoken(part: Number, references: tuple[Reference, ...], style: str) -> str:
+    """What a screen reader calls a citation's link: its words, with the authors if the sentence has named them already."""
+    name = next(called(reference, style) for reference in references if reference.work.key == part.key)
+    authors, _, year = name.rpartition(", ")
+    return f"Reference {authors}, {part.text}" if authors and part.text.startswith(year) else f"Reference {part.text}"
+
+
 def _named(item: CitationItem, reference: Reference, style: Style) -> list[Part]:
     """The authors as the sentence names them. A work without a year of its own, such as an Act, leads on from there."""
     if style.numbered:

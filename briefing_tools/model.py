@@ -6,6 +6,7 @@ Every value is frozen. What becomes known later is another type: `Briefing` → 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol, TypeAlias
 
 from briefing_tools.diagnostics import Slip
@@ -53,7 +54,11 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class CitationItem:
-    """One work named by a citation. `span` is that of the key as it was written, with its `@` and any braces."""
+    """One work named by a citation. `span` is that of the key as it was written, with its `@` and any braces.
+
+    A place that stands alone, `[p. 24]`, has an empty key until reading gives it that of the work cited last; where there
+    is none, it stays empty. Its span is the bracket's.
+    """
 
     key: str
     mode: Mode
@@ -437,6 +442,9 @@ DIRECTIONS = {
     "too-early": "Too early to say",
 }
 UPDATE_STATUSES = ("submitted", "published", "held", "expired", "withdrawn", "removed")
+EXPLAINED = ("held", "withdrawn", "removed")
+"""The statuses that need a reason (`status_note`) and a date (`held_on`, `withdrawn_on`, `removed_on`)."""
+
 ORIGINS = ("site", "published")
 RELATIONS = ("supports", "differs", "follows", "replaces")
 
@@ -456,7 +464,7 @@ class Update:
 
     `id` is unique in the series: `7/devon/2026-11-23-co-located-hub`. `section` is the id the update names, which may
     be unknown. `sources` are keys of the bibliography. A `checks.no_personal_data` other than yes makes
-    `no_personal_data` false.
+    `no_personal_data` false. `status_on` is the day on which it was held, withdrawn or removed.
     """
 
     source: Source
@@ -485,6 +493,7 @@ class Update:
     moderated_by: str
     moderated_on: Day | None
     status_note: str
+    status_on: Day | None
     body: tuple[Node, ...]
     where: Mapping[str, Span] = field(default_factory=dict)
 
@@ -498,6 +507,16 @@ class Update:
         due = self.review_by
         late = due is not None and Day(due.year, due.month or 12, due.day or 31) < today
         return self.status == "expired" or late
+
+    @property
+    def approved(self) -> bool:
+        """Whether its site agreed to publish it and found no personal data; the editors answer for what they compiled."""
+        return self.origin == "published" or (self.no_personal_data and bool(self.approved_by))
+
+    @property
+    def name(self) -> str:
+        """What other updates and commands call it: its site and its file's name, `devon/2026-11-23-co-located-hub`."""
+        return self.id.partition("/")[2]
 
     @property
     def sort_key(self) -> tuple[Day, str, str]:
@@ -667,11 +686,13 @@ class Series:
 class MergedBriefing:
     """A briefing with its updates attached to their sections; the briefing's own text is untouched.
 
-    `updates` maps a section's id to its updates in reading order; only those that may be shown.
+    `updates` maps a section's id to its updates in reading order; only those that may be shown. `withdrawn` are those of
+    which readers see nothing but that they were withdrawn, when and why.
     """
 
     briefing: Briefing
     updates: Mapping[str, tuple[Update, ...]]
+    withdrawn: Mapping[str, tuple[Update, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -732,10 +753,20 @@ class CitedBriefing:
     briefing: Briefing
     text: CitedText
     updates: Mapping[str, tuple[CitedUpdate, ...]]
+    withdrawn: Mapping[str, tuple[Update, ...]] = field(default_factory=dict)
 
     def updates_in_order(self) -> tuple[CitedUpdate, ...]:
         """Every update shown, in reading order."""
         return tuple(u for section in self.briefing.all_sections() for u in self.updates.get(section.id, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """How an update stands to the `other` one; `reverse` says that the other one says so."""
+
+    how: str
+    reverse: bool
+    other: Update
 
 
 @dataclass(frozen=True)
@@ -754,6 +785,24 @@ class CitedSeries:
     merged: tuple[MergedBriefing, ...]
     briefings: tuple[CitedBriefing, ...]
     pages: tuple[CitedPage, ...]
+
+    @cached_property
+    def related(self) -> Mapping[str, tuple["Related", ...]]:
+        """How the updates that readers see stand to one another, by id: from both sides, also across briefings."""
+        shown = [one.update for each in self.briefings for one in each.updates_in_order()]
+        named: dict[str, list[Update]] = {}
+        for update in shown:
+            named.setdefault(update.name, []).append(update)
+        found: dict[str, dict[tuple[str, bool, str], Related]] = {}
+        for update in shown:
+            for said in update.relates_to:
+                for other in named.get(said.update, ()):
+                    if other is not update:
+                        symmetric = said.how == "differs"
+                        found.setdefault(update.id, {})[said.how, False, other.id] = Related(said.how, False, other)
+                        back = Related(said.how, not symmetric, update)
+                        found.setdefault(other.id, {})[said.how, not symmetric, update.id] = back
+        return {id: tuple(relations.values()) for id, relations in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -878,13 +927,18 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A document to download. `url` is relative to the pages' root."""
+    """A document to download. `url` is relative to the pages' root; `briefing` is 0 for a collection of them.
+
+    `format` says in words what it is. `pages` and `seconds` to listen to are 0 where it has none.
+    """
 
     url: str
     briefing: int
     format: str
     pages: int
     content: bytes
+    media_type: str = "application/pdf"
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ Whoever sends a photograph sends where and with what it was taken as well. So ev
 right way up, no larger than paper shows, and without anything but the picture.
 """
 
+import warnings
 from dataclasses import dataclass
 from io import BytesIO
+from typing import BinaryIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 MOST_PIXELS = 50_000_000
 """A file of a few kilobytes can unfold to gigabytes; this is more than any camera of a council."""
 LARGEST = (2000, 2800)
@@ -25,10 +28,19 @@ class Picture:
     height: int
 
 
+def is_picture(file: BinaryIO) -> bool:
+    """Whether a file begins as a picture does that can be shown; a look at its first bytes, not at all of it."""
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(file, formats=FORMATS) as picture:
+            return picture.width * picture.height <= MOST_PIXELS
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False  # what Pillow raises for damaged files, by format
+
+
 def printable(content: bytes) -> Picture | None:
     """The picture to print; nothing if the file is damaged, or no picture, or huge."""
     try:
-        with Image.open(BytesIO(content), formats=("PNG", "JPEG", "GIF", "WEBP")) as picture:
+        with Image.open(BytesIO(content), formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 return None
             kind = picture.format

@@ -6,7 +6,8 @@ Every stage takes values and returns values. Nothing here knows of MkDocs or of 
 and `build` and decide nothing themselves. Clock and disk are passed in.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from briefing_tools.config import Settings
@@ -16,11 +17,12 @@ from briefing_tools.intake import take_in
 from briefing_tools.model import CitedBriefing, Day, Edition, Export, IndexSheet, LinkedSeries, Proposal, Record, Series
 from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
-from briefing_tools.stages.editions import Format, formats, make_edition
+from briefing_tools.stages.editions.catalogue import Kind, Order, collect, kinds_named, make
 from briefing_tools.stages.exports import export
-from briefing_tools.stages.links import link
+from briefing_tools.stages.links import link, published_assets
 from briefing_tools.stages.pages import BuiltPage, make_pages
 from briefing_tools.stages.reading import read
+from briefing_tools.stages.reading.schema import update_schema
 from briefing_tools.stages.search import index_sheets, records
 from briefing_tools.stages.updates import merge
 from briefing_tools.stages.works import gather
@@ -31,7 +33,10 @@ NOBODYS = Proposal()
 """The proposal of a check that looks at what is here, whoever wrote it."""
 
 STANDARD = "pdf"
-"""The edition that every build makes; the others are printed when somebody asks for them."""
+"""The edition that `briefings edition` makes when nothing else is asked for."""
+
+UNPUBLISHED = ("draft", "withdrawn")
+"""The statuses of briefings that a collection leaves out."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,16 @@ class Build:
     editions: tuple[Edition, ...]
     sheets: tuple[IndexSheet, ...] = ()
     exports: tuple[Export, ...] = ()
+
+    @property
+    def schemas(self) -> dict[str, bytes]:
+        """JSON Schemas of what contributors write, by their URL relative to the pages' root."""
+        return {"schemas/update.json": json.dumps(update_schema(), ensure_ascii=False, indent=2).encode() + b"\n"}
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """The files that are published as they are, relative to the project's folder."""
+        return published_assets(self.checked.plan)
 
 
 def read_series(settings: Settings, today: Day) -> Series:
@@ -94,7 +109,7 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     found = records(plan)
     sheets = index_sheets(found, plan.cited.series.glossary)
     say("Making editions")
-    editions = tuple(print_edition(briefing, checked, settings, STANDARD, epoch) for briefing in plan.cited.briefings)
+    editions = tuple(_editions(checked, settings, epoch))
     say("Gathering works")
     works, exports = gather(plan, settings.options.style), export(plan)
     say("Making pages")
@@ -102,20 +117,36 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     return Build(checked, found, pages, editions, sheets, exports)
 
 
-def printed(names: tuple[str, ...]) -> tuple[Format, ...]:
-    """The formats with these names. Raises `CannotRun` for a name that is none."""
-    known = formats()
-    unknown = next((name for name in names if name not in known), None)
-    if unknown is not None:
-        raise CannotRun(f"There is no format “{unknown}”.", f"The formats are: {', '.join(known)}.")
-    return tuple(known[name] for name in names)
+def make_editions(
+    cited: CitedBriefing, checked: Checked, settings: Settings, kinds: tuple[Kind, ...], epoch: int
+) -> Iterator[Edition]:
+    """Editions of one briefing, one after the other."""
+    order = Order(cited, checked.plan, epoch, settings.read_asset)
+    return (make(kind, order) for kind in kinds)
 
 
-def print_edition(briefing: CitedBriefing, checked: Checked, settings: Settings, format: str, epoch: int) -> Edition:
-    """One printed edition of one briefing. Raises `CannotRun` when there is no such format."""
-    (known,) = printed((format,))
+def print_edition(cited: CitedBriefing, checked: Checked, settings: Settings, format: str, epoch: int) -> Edition:
+    """One edition of one briefing, by the name of its format. Raises `CannotRun` when there is no such format here."""
+    return next(make_editions(cited, checked, settings, kinds_named((format,)), epoch))
 
-    def read_asset(path: str) -> bytes:
-        return (settings.root / path).read_bytes()
 
-    return make_edition(briefing, checked.plan, known, epoch, read_asset)
+def collected_edition(checked: Checked, settings: Settings, epoch: int) -> Edition:
+    """All published briefings in one EPUB. Raises `CannotRun` if there is none."""
+    if not _published(checked):
+        raise CannotRun(
+            "No briefing is published yet, so there is nothing to collect.", "Give one of them the status: live"
+        )
+    return collect(_published(checked), checked.plan, epoch, settings.read_asset)
+
+
+def _editions(checked: Checked, settings: Settings, epoch: int) -> Iterator[Edition]:
+    """What a build publishes: the editions that the settings name, and with EPUBs of several briefings also one of all."""
+    kinds = kinds_named(settings.editions)
+    for cited in checked.plan.cited.briefings:
+        yield from make_editions(cited, checked, settings, kinds, epoch)
+    if any(kind.id == "epub" for kind in kinds) and len(_published(checked)) > 1:
+        yield collected_edition(checked, settings, epoch)
+
+
+def _published(checked: Checked) -> tuple[CitedBriefing, ...]:
+    return tuple(one for one in checked.plan.cited.briefings if one.briefing.status not in UNPUBLISHED)

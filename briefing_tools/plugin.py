@@ -28,6 +28,7 @@ from briefing_tools.config import CONFIG, Options, Settings, options_of, publish
 from briefing_tools.diagnostics import Finding, Severity
 from briefing_tools.errors import CannotRun
 from briefing_tools.pipeline import Build
+from briefing_tools.replacing import keep
 from briefing_tools.stages.pages import BuiltPage
 from briefing_tools.stages.pages.built import Heading
 from briefing_tools.templates import THEME, escaped
@@ -43,6 +44,7 @@ class PluginConfig(Config):  # type: ignore[no-untyped-call]
     repository = c.Type(str, default=Options.repository)
     branch = c.Type(str, default=Options.branch)
     forge = c.Type(str, default=Options.forge)
+    editions = c.Type((str, list), default=Options.editions)
     fail_on = c.Type(str, default=Options.fail_on)
 
 
@@ -63,29 +65,43 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, own)
         if "assets/briefings.css" not in config.extra_css:
             config.extra_css += ["assets/briefings.css", "assets/citations.css", "assets/search.css"]
-            config.extra_javascript += ["assets/briefings.js", "assets/citations.js", "assets/search.js"]
+            config.extra_javascript += [
+                "assets/briefings.js",
+                "assets/citations.js",
+                "assets/search.js",
+                "assets/updates.js",
+            ]
         if config.nav is None:
             config.nav = [{str(escaped(page.nav_title)): uri} for uri, page in self.pages.items() if page.nav_title]
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        """Keep what the pipeline lets through, and add the pages, editions and search index that it made."""
+        """Keep what the pipeline lets through, and add the pages and the search index that it made."""
         assert self.build is not None
         series = self.build.checked.plan.cited.series
-        allowed = {asset.removeprefix(series.content + "/") for asset in series.assets} | set(self.pages)
+        allowed = {asset.removeprefix(series.content + "/") for asset in self.build.assets} | set(self.pages)
         for file in list(files):
             if file.src_dir == config.docs_dir and file.src_uri not in allowed:
                 files.remove(file)
         for uri, page in self.pages.items():
             if not page.source:
                 files.append(File.generated(config, uri, content=""))
-        made: list[tuple[str, str | bytes]] = [(one.url, one.content) for one in self.build.editions]
-        made += [(one.url, one.content) for one in self.build.exports]
+        made: list[tuple[str, str | bytes]] = [(one.url, one.content) for one in self.build.exports]
         made += [(page.url + name, text) for page in self.pages.values() for name, text in page.beside.items()]
         made += [(one.url, one.content) for one in self.build.sheets]
+        made += list(self.build.schemas.items())
         for url, content in made:
             files.append(File.generated(config, url, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
         return files
+
+    def on_post_build(self, config: MkDocsConfig, **_: object) -> None:
+        """Put the editions beside the pages, each of them whole."""
+        assert self.build is not None
+        try:
+            for edition in self.build.editions:
+                keep(Path(config.site_dir) / edition.url, edition.content)
+        except CannotRun as error:
+            raise PluginError(str(error)) from None
 
     def on_page_markdown(self, markdown: str, page: Page, **_: object) -> str:
         """Nothing is left for MkDocs to parse; title and description are the pipeline's, escaped."""
@@ -117,7 +133,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         root = Path(config.config_file_path).parent
         content = PurePosixPath(os.path.relpath(config.docs_dir, root)).as_posix()
         try:
-            options = options_of({key: str(value) for key, value in self.config.items()})
+            options = options_of({key: _text(value) for key, value in self.config.items()})
             settings = Settings(root, content, config.site_dir, options, published_under(config.site_url or ""))
             checked = pipeline.check(settings, today())
         except CannotRun as error:
@@ -142,6 +158,11 @@ def build_pages(settings: Settings, build: Build, site_dir: Path) -> None:
         mkdocs.commands.build.build(config)
     except mkdocs.exceptions.MkDocsException as error:
         raise CannotRun(f"MkDocs cannot build the pages: {error}", "Correct mkdocs.yml.") from None
+    except OSError as error:
+        raise CannotRun(
+            f"The pages cannot be written to {site_dir}: {error.strerror}.",
+            "Make room on the disk, or choose another folder: --site-dir DIR",
+        ) from None
 
 
 def serve(settings: Settings) -> None:
@@ -156,6 +177,11 @@ def serve(settings: Settings) -> None:
         raise CannotRun(f"The preview cannot run: {error.strerror}.", "Close the preview that is still open.") from None
     except mkdocs.exceptions.MkDocsException as error:
         raise CannotRun(f"The preview cannot run: {error}", "Correct mkdocs.yml.") from None
+
+
+def _text(value: object) -> str:
+    """A setting as text; a list as its values with commas between them."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _source_uri(page: BuiltPage, config: MkDocsConfig) -> str:

@@ -5,6 +5,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from briefing_tools.errors import CannotRun
+
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file beside the old one and put it in its place. Raises `OSError` when that is not allowed."""
@@ -19,3 +21,15 @@ def replace_file(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name)  # still there when something went wrong
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Put a document where somebody wants it, making its folder. Raises `CannotRun` if it cannot be written there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, content)
+    except OSError as error:
+        raise CannotRun(
+            f"{path} cannot be written: {error.strerror}.",
+            "Make room on the disk, or choose a folder in which you may write: --output FOLDER",
+        ) from None

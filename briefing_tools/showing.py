@@ -218,7 +218,7 @@ def citations_text(found: Values) -> str:
 def _citations_in(path: Path) -> list[Values]:
     source = read_text(path)
     tree = parse(source, read_front_matter(source).body)
-    found = [node for node in walk(tree.nodes) if isinstance(node, Citation)]
+    found = [node for node in walk(tree.nodes) if isinstance(node, Citation) and node.items[0].key]
     return [
         {
             "line": one.span.start.line,

@@ -1,8 +1,6 @@
 """Label: the words that pages and editions both put beside a briefing and beside what a site adds."""
 
-from collections.abc import Iterable
-
-from briefing_tools.model import DIRECTIONS, EVIDENCE, Briefing, Day, Update
+from briefing_tools.model import DIRECTIONS, EVIDENCE, Briefing, Day, Edition, Related, Update
 
 STATUS_WORDS = {
     "draft": "Draft, not yet published",
@@ -57,20 +55,16 @@ SAID = {
 }
 """What can be wrong with an update's own words: the same sentence in a check, in the terminal and on the page for writing."""
 
-HOW_TO_WRITE_A_DATE = "Write it like 2013-06-14, 14/06/2013 or 14 June 2013."
-NO_DATE = {
-    "far_year": ", because the year {year} is too far away",
-    "no_month": ", because there is no month {month}; the day comes before the month",
-    "no_day": ", because {month} {year} has {days} days",
-    "short_year": ", because its year has two figures only",
-}
-"""Why something is no date, as the end of a sentence."""
-
 LICENCES = {
     "OGL-UK-3.0": "Open Government Licence 3.0 (usual for councils)",
     "CC-BY-4.0": "Creative Commons Attribution 4.0",
 }
 """The licences that an update may be published under."""
+EDITORS_BOXES = {"later-evidence": "Later evidence", "editors-note": "Editors’ note"}
+"""The dated boxes in which editors add to a section after its text was reviewed: their kinds, and what readers call them."""
+
+WITHDRAWN_LABEL = "Withdrawn. Its text is no longer published."
+"""What stands in the place of a withdrawn update, with its site, its date and the reason."""
 
 
 def briefing_facts(briefing: Briefing) -> list[tuple[str, str]]:
@@ -88,9 +82,10 @@ def briefing_facts(briefing: Briefing) -> list[tuple[str, str]]:
 def update_facts(update: Update, site: str, today: Day) -> list[tuple[str, str]]:
     """What stands beside an update, as label and value; `site` is the site's name."""
     overdue = update.past_review(today)
+    area, written = _origin_labels(update)
     pairs = [
-        ("Area" if update.origin == "published" else "Site", site),
-        ("Compiled" if update.origin == "published" else "Written", update.date),
+        (area, site),
+        (written, update.date),
         ("Period", update.period),
         ("Kind of evidence", EVIDENCE.get(update.evidence, update.evidence)),
         ("Level of joint working", update.level.capitalize()),
@@ -98,6 +93,13 @@ def update_facts(update: Update, site: str, today: Day) -> list[tuple[str, str]]
         ("Status", f"This is from {update.date} and has not been confirmed since" if overdue else "Published"),
     ]
     return [(label, str(value)) for label, value in pairs if value]
+
+
+def box_title(kind: str, title: str) -> str:
+    """The title of a box: as written, or for an editors' box what it is, of when, and that it was added later."""
+    if kind not in EDITORS_BOXES:
+        return title
+    return f"{EDITORS_BOXES[kind]}, {title or 'undated'}: added by the editors to the reviewed text"
 
 
 def document_name(briefing: Briefing) -> str:
@@ -113,19 +115,26 @@ def file_size(content: bytes) -> str:
     return f"{count / 1024:.0f} KB" if count < 1_000_000 else f"{count / 1024 / 1024:.1f} MB"
 
 
-def relations(update: Update, shown: Iterable[Update]) -> list[tuple[str, Update]]:
-    """The updates that readers see of which this one speaks, or which speak of it: `Differs from` and the other one."""
-    found: dict[tuple[str, str], Update] = {}
-    for other in shown:
-        for own in update.relates_to:
-            if own.update == _named(other):
-                found[RELATION_WORDS[own.how][0], other.id] = other
-        for said in other.relates_to:
-            if said.update == _named(update):
-                found[RELATION_WORDS[said.how][1], other.id] = other
-    return [(words, other) for (words, _), other in found.items()]
+def extent(edition: Edition) -> str:
+    """How long and how large an edition is: `12 pages, 240 KB`, `28 minutes, 6.5 MB`, `20 KB`."""
+    minutes = max(1, round(edition.seconds / 60))
+    length = [f"{edition.pages} page{'s' if edition.pages > 1 else ''}"] if edition.pages else []
+    length += [f"{minutes} minute{'s' if minutes > 1 else ''}"] if edition.seconds else []
+    return ", ".join([*length, file_size(edition.content)])
 
 
-def _named(update: Update) -> str:
-    """What other updates call it: its site and its file's name."""
-    return update.id.partition("/")[2]
+def withdrawn_facts(update: Update, site: str) -> list[tuple[str, str]]:
+    """What readers are still told of a withdrawn update, as label and value: neither its title nor its text."""
+    area, written = _origin_labels(update)
+    pairs = [(area, site), (written, update.date), ("Withdrawn", update.status_on), ("Reason", update.status_note)]
+    return [(label, str(value)) for label, value in pairs if value]
+
+
+def relation_words(related: Related) -> str:
+    """How an update stands to another one: `Supports`, or `Supported by` where the other one says so."""
+    return RELATION_WORDS[related.how][related.reverse]
+
+
+def _origin_labels(update: Update) -> tuple[str, str]:
+    """What its site and its date are called: a site wrote it, or editors compiled it of an area."""
+    return ("Area", "Compiled") if update.origin == "published" else ("Site", "Written")

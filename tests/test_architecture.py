@@ -15,15 +15,15 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"citation_extension", "cli", "plugin"}),
-    ("showing", {"adding", "allowing", "answering", "drafting", "linkjobs", "proposing", "showing"}),
+    ("showing", {"adding", "allowing", "answering", "drafting", "linkjobs", "moderation", "proposing", "showing"}),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
         "doors and shared words",
         {
-            "addresses", "bibliography", "citation_syntax", "clock", "config", "drafts", "exchange", "fetching", "frontmatter", "git",
-            "identifiers", "indexing", "intake", "linkrecord", "marking", "markup", "pdf", "pictures", "privacy", "replacing",
-            "spelling", "styles", "templates", "typefaces", "typesetting", "webpage", "wordfile", "wording",
+            "addresses", "bibliography", "citation_syntax", "clock", "config", "dates", "drafts", "exchange", "fetching", "frontmatter", "git",
+            "identifiers", "indexing", "intake", "liblouis", "linkrecord", "marking", "markup", "pandoc", "pdf", "pictures",
+            "privacy", "replacing", "spelling", "styles", "templates", "typefaces", "typesetting", "voices", "webpage", "wordfile", "wording",
         },
     ),
     ("model", {"model"}),
@@ -36,10 +36,12 @@ NEIGHBOURS = {
     ("marking", "styles"),
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
+    ("intake", "pictures"),
     ("cli", "plugin"),
     ("exchange", "bibliography"),
     ("exchange", "styles"),
     ("linkrecord", "clock"),
+    ("linkrecord", "identifiers"),
     ("fetching", "linkrecord"),
 }
 """Imports inside a layer that are allowed, beyond a package's own modules."""
@@ -50,8 +52,10 @@ DOORS = {
     "lxml": "webpage",
     "PIL": "pictures",
     "click": "cli",
+    "espeakng_loader": "voices",
     "fontTools": "typefaces",
     "jinja2": "templates",
+    "lameenc": "voices",
     "latexcodec": "bibliography",
     "markdown": "markup",
     "markupsafe": "templates",
@@ -59,6 +63,7 @@ DOORS = {
     "nh3": "markup",
     "pikepdf": "pdf",
     "pybtex": "bibliography",
+    "pypandoc": "pandoc",
     "snowballstemmer": "indexing",
     "tantivy": "indexing",
     "typst": "typesetting",
@@ -68,7 +73,9 @@ DOORS = {
 """Each outside package and the one module (or package) that imports it."""
 
 WORLD = {
-    "subprocess": {"git"},
+    "_ctypes": {"voices"},
+    "ctypes": {"liblouis", "voices"},
+    "subprocess": {"git", "pandoc"},
     "socket": {"fetching"},
     "ssl": {"fetching"},
     "http": set(),
@@ -82,6 +89,9 @@ WORLD = {
 
 CARRIED = {"markupsafe": "jinja2", "yarl": "aiohttp"}
 """Packages that come with another one, as its documented interface."""
+
+EXTRAS = ("audio", "docx", "links", "tantivy")
+"""Extras that add something to the product; what they bring is imported only when it is asked for."""
 
 NOT_IMPORTED = {"mkdocs-material"}
 """Dependencies that are used by name in settings and never imported."""
@@ -154,16 +164,22 @@ def test_outside_packages_come_in_by_one_door(module: str) -> None:
 
 def test_every_dependency_is_declared_and_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    lines = [
-        *project["dependencies"],
-        *project["optional-dependencies"]["links"],
-        *project["optional-dependencies"]["tantivy"],
-    ]
+    lines = project["dependencies"] + [line for extra in EXTRAS for line in project["optional-dependencies"][extra]]
     declared = {re.split(r"[<>=\[;! ]", line)[0].lower() for line in lines}
-    distributions = {"PIL": "pillow", "fontTools": "fonttools", "yaml": "pyyaml", "whoosh": "whoosh-reloaded"}
+    distributions = {
+        "PIL": "pillow", "espeakng_loader": "espeakng-loader", "fontTools": "fonttools", "pypandoc": "pypandoc-binary",
+        "yaml": "pyyaml", "whoosh": "whoosh-reloaded",
+    }  # fmt: skip
     used = {distributions.get(name, name) for name in DOORS if name not in CARRIED}
     assert declared - NOT_IMPORTED == used
     assert all("<" in line for line in lines), "every dependency has an upper bound"
+
+
+@pytest.mark.parametrize("package", ["espeakng_loader", "lameenc", "pypandoc"])
+def test_what_an_extra_brings_is_imported_only_when_asked_for(package: str) -> None:
+    tree = ast.parse(_modules()[DOORS[package]].read_text("utf-8"))
+    at_once = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+    assert package not in at_once
 
 
 def test_nobody_swallows_mistakes() -> None:

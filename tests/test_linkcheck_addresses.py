@@ -13,7 +13,7 @@ from briefing_tools.linkcheck.asking import retry_after
 from briefing_tools.linkcheck.collecting import by_address, written_in
 from briefing_tools.linkcheck.fixing import ChangedError, Edit, edited, edits_for
 from briefing_tools.linkcheck.robots import read_robots
-from briefing_tools.linkrecord.addresses import Askable, Settled, isbn_is_right, next_address, sort_address
+from briefing_tools.linkrecord.addresses import Askable, Settled, next_address, sort_address
 from briefing_tools.linkrecord.advice import _ADVICE, advise, near_names
 from briefing_tools.linkrecord.networks import is_public
 from briefing_tools.linkrecord.policy import LinkPolicy, Services, matches
@@ -142,12 +142,6 @@ def test_tests_may_reach_this_machine() -> None:
 )  # fmt: skip
 def test_which_network_addresses_are_public(address: str, public: bool) -> None:
     assert is_public(address) is public
-
-
-def test_check_digits() -> None:
-    assert isbn_is_right("080442957X")
-    assert not isbn_is_right("0804429570")
-    assert not isbn_is_right("978030640615")
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from briefing_tools.dates import parse_day
 from briefing_tools.frontmatter import Fields, Items, Scalar, Value, read_fields, read_front_matter
 from briefing_tools.intake import Intake, take_in
 from briefing_tools.markup import parse
 from briefing_tools.model import Citation, Day, Element, Node, Text, plain_text, walk
 from briefing_tools.source import Position, Source, Span
 from briefing_tools.stages.reading import read
-from briefing_tools.stages.reading.fields import parse_day
 from briefing_tools.stages.reading.updates import NAMES
 from casebook import lay_out, write
 

@@ -4,6 +4,7 @@ The engine of the pages reads the index from its sheets; whatever is asked, resu
 and notes are those of `briefings search --json`.
 """
 
+import itertools
 import json
 import random
 import re
@@ -265,8 +266,13 @@ def test_a_word_that_is_everywhere_and_a_very_long_text_are_cut_up() -> None:
         for number in range(20_000)
     )
     long = Record("section", "", "Long", "x/#long", "lantern corridor " * 30_000, "", 1, "long", "", "", "", "")
-    sheets = share_out(build_index((*many, long), ()), engine())
+    words = ["".join(letters) for letters in itertools.product("bcdfghklmn", "aeiou", "prstvz", "aeiou", "lmnrst")]
+    tied = Record(
+        "section", "", "Tied", "x/#tied", " ".join(f"lantern-{word}" for word in words), "", 1, "t", "", "", "", ""
+    )
+    sheets = share_out(build_index((*many, long, tied), ()), engine())
     assert max(len(sheet.content) for sheet in sheets) < 200_000
+    assert sum(b"lantern " in sheet.content for sheet in sheets if sheet.url.startswith("search/roots-")) > 2
     assert sum(sheet.url.startswith("search/text-20000-") for sheet in sheets) == 25
     assert sum(sheet.url.startswith("search/places-") for sheet in sheets) > 2
 

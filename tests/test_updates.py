@@ -1,5 +1,6 @@
 """Updates never harm the briefing: the reviewed text is the same to the byte with none, one or fifty, in any order."""
 
+import html
 import json
 import re
 from dataclasses import dataclass, replace
@@ -41,6 +42,7 @@ class Sent:
     extra: str = ""
     checked: str = "yes"
     fields: str = ""
+    moderated: str = "moderated_by: editors\nmoderated_on: 2026-03-31\n"
 
     @property
     def path(self) -> str:
@@ -53,7 +55,7 @@ class Sent:
             f"---\nsite: {self.site}\ntitle: Invented room number{self.number}x\ndate: 2026-03-{self.day:02}\n"
             f"section: {self.section}\nevidence: practice-experience\nlicence: OGL-UK-3.0\nsources: [{', '.join(self.listed)}]\n"
             f"checks:\n  no_personal_data: {self.checked}\n  approved_by: Head of Services\nstatus: {self.status}\n"
-            f"moderated_by: editors\nmoderated_on: 2026-03-31\n{self.fields}---\n\nUnique{self.number}words {citations}. {self.extra}\n"
+            f"{self.moderated}{self.fields}---\n\nUnique{self.number}words {citations}. {self.extra}\n"
         )
 
 
@@ -128,7 +130,12 @@ def test_the_order_in_which_updates_arrive_does_not_matter(updates: list[Sent]) 
 def test_merging_again_changes_nothing(updates: list[Sent]) -> None:
     series = plan_of(*updates).cited.series
     once = merge(series)
-    placed = tuple(update for briefing in once for found in briefing.updates.values() for update in found)
+    placed = tuple(
+        update
+        for briefing in once
+        for found in (*briefing.updates.values(), *briefing.withdrawn.values())
+        for update in found
+    )
     assert merge(series) == once
     assert merge(replace(series, updates=placed)) == once
 
@@ -165,9 +172,12 @@ def test_only_what_may_be_shown_is_shown(updates: list[Sent]) -> None:
 
 @pytest.mark.parametrize("status", [status for status in UPDATE_STATUSES if status not in SHOWN])
 def test_what_is_not_published_is_nowhere(status: str) -> None:
-    """Submitted, held, withdrawn and removed updates reach no page and no search."""
+    """Submitted, held, withdrawn and removed updates reach no page and no search; of a withdrawn one its place is left."""
     plan = plan_of(Sent(1, status=status, cited=KEYS))
-    assert html_of(plan) == NONE
+    assert outside(html_of(plan)) == NONE
+    assert len(regions(html_of(plan))) == (status == "withdrawn")
+    assert "number1x" not in html_of(plan)
+    assert "Unique1words" not in html_of(plan)
     assert not [record for record in records(plan) if record.kind == "update"]
     listed = json.dumps(showing.plan_of(plan, 1))
     assert ("number1x" in listed) == (status != "removed"), "of what was removed, not a word is left"
@@ -256,3 +266,93 @@ def test_every_id_of_a_page_is_its_own(updates: list[Sent]) -> None:
     sound = [update for update in updates if "{#" not in update.extra]  # an id in an update is an error
     ids = re.findall(r' id="([^"]*)"', html_of(plan_of(*sound)))
     assert len(ids) == len(set(ids))
+
+
+# -- What was withdrawn or removed -------------------------------------------------------------------------------------
+
+
+def test_a_withdrawn_update_keeps_its_place_with_date_and_reason() -> None:
+    told = "withdrawn_on: 2026-09-02\nstatus_note: The site found a <mistake> in its figures.\n"
+    plan = plan_of(Sent(1, day=3), Sent(2, day=5, status="withdrawn", fields=told), Sent(3, day=7))
+    first, gone, last = regions(html_of(plan))
+    assert "number1x" in first
+    assert "number3x" in last
+    assert 'id="update-northbridge-2026-03-05-room-2"' in gone, "an old link still leads here"
+    words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", gone)).split())
+    assert words == (
+        "An update from Northbridge was withdrawn Withdrawn. Its text is no longer published. Site Northbridge "
+        "Written 5 March 2026 Withdrawn 2 September 2026 Reason The site found a <mistake> in its figures."
+    )
+    assert [update["shown"] for update in showing.plan_of(plan, 1)["updates"]] == [True, False, True]
+
+
+@pytest.mark.parametrize("change", [{"checked": "no"}, {"moderated": ""}])
+def test_what_readers_never_saw_leaves_no_banner(change: dict[str, str]) -> None:
+    assert html_of(plan_of(Sent(1, status="withdrawn", **change))) == NONE  # type: ignore[arg-type]
+
+
+def test_links_to_a_withdrawn_update_still_lead_to_it() -> None:
+    link_to_it = "[Before](../../index.md#update-northbridge-2026-03-05-room-1)"
+    plan = plan_of(Sent(1, status="withdrawn"), Sent(2, extra=link_to_it))
+    assert [link.state.value for link in plan.links if "room-1" in link.target] == ["ok"]
+
+
+# -- How updates stand to one another ----------------------------------------------------------------------------------
+
+
+def _relation(how: str, other: str) -> str:
+    return f"relates_to:\n  - update: {other}\n    how: {how}\n"
+
+
+@pytest.mark.parametrize(
+    ("how", "words", "back"),
+    [
+        ("supports", "Supports", "Supported by"),
+        ("differs", "Differs from", "Differs from"),
+        ("follows", "Follows", "Followed by"),
+        ("replaces", "Replaces", "Replaced by"),
+    ],
+)
+def test_relations_lead_both_ways(how: str, words: str, back: str) -> None:
+    plan = plan_of(Sent(1), Sent(2, "westmarsh", 9, fields=_relation(how, "northbridge/2026-03-05-room-1")))
+    first, second = regions(html_of(plan))
+    line = '<li><strong>{}:</strong> <a href="#update-{}">Invented room number{}x</a> ({})</li>'
+    assert line.format(back, "westmarsh-2026-03-09-room-2", 2, "Westmarsh") in first
+    assert line.format(words, "northbridge-2026-03-05-room-1", 1, "Northbridge") in second
+    assert outside(html_of(plan)) == NONE
+
+
+def test_both_saying_that_they_differ_is_one_line_each() -> None:
+    plan = plan_of(
+        Sent(1, fields=_relation("differs", "northbridge/2026-03-05-room-2")),
+        Sent(2, fields=_relation("differs", "northbridge/2026-03-05-room-1")),
+    )
+    assert [region.count("Differs from:") for region in regions(html_of(plan))] == [1, 1]
+
+
+def test_relations_lead_to_another_briefing() -> None:
+    """From one briefing's page to the other's and back."""
+    texts = {path: text for path, text in base().items() if "/updates/" not in path}
+    first = Sent(1)
+    second = Sent(2, "westmarsh", 9, fields=_relation("differs", "northbridge/2026-03-05-room-1"))
+    texts["briefings/02-other/index.md"] = texts["briefings/01-shared-offices/index.md"].replace(
+        "number: 1", "number: 2"
+    )
+    texts |= {first.path: first.text, second.path.replace("01-shared-offices", "02-other"): second.text}
+    series = read(
+        Intake({path: Source(path, text) for path, text in texts.items()}, (), ()), "briefings", "references.bib", TODAY
+    )
+    plan = link(cite(series, merge(series), "briefing"))
+    one, two = (str(briefing_page(cited, plan, ()).html) for cited in plan.cited.briefings)
+    assert (
+        '<a href="../02-other/#update-westmarsh-2026-03-09-room-2">Invented room number2x</a> (Westmarsh, Briefing 2)'
+        in one
+    )
+    assert '<a href="../01-shared-offices/#update-northbridge-2026-03-05-room-1">Invented room number1x</a>' in two
+
+
+@pytest.mark.parametrize("status", ["held", "withdrawn", "removed"])
+def test_nothing_leads_to_what_is_not_shown(status: str) -> None:
+    plan = plan_of(Sent(1, status=status), Sent(2, fields=_relation("follows", "northbridge/2026-03-05-room-1")))
+    assert "number1x" not in html_of(plan)
+    assert "Follows" not in html_of(plan)

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from briefing_tools import pipeline
 from briefing_tools.config import load
+from briefing_tools.dates import NO_DATE, parse_day, why_no_day
 from briefing_tools.drafts import UpdateDraft, briefing_path, name_of, one_line, running_text, update_path, update_text
 from briefing_tools.errors import CannotRun
 from briefing_tools.model import Day
 from briefing_tools.source import Source
 from briefing_tools.stages.pages.write import ADVICE
-from briefing_tools.stages.reading.fields import parse_day, why_no_day
 from briefing_tools.stages.reading.updates import read_update
-from briefing_tools.wording import NO_DATE, SAID
+from briefing_tools.wording import SAID
 from casebook import Fence, lay_out, write
 from test_pages import bare, site_of, site_with
 from twins import find_node

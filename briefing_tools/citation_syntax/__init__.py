@@ -5,7 +5,7 @@ Source: the pandoc manual, “Citation syntax”; what the manual leaves open is
 Nothing here knows of Markdown's parser; `markup` hands over a text whose code and escaped characters are set aside.
 """
 
-from briefing_tools.citation_syntax.locators import LABELS, split_locator
+from briefing_tools.citation_syntax.locators import LABELS, is_place_alone, split_locator
 from briefing_tools.citation_syntax.mentions import KEY, Mention, Part, find_citations
 
-__all__ = ["KEY", "LABELS", "Mention", "Part", "find_citations", "split_locator"]
+__all__ = ["KEY", "LABELS", "Mention", "Part", "find_citations", "is_place_alone", "split_locator"]

@@ -72,6 +72,19 @@ def split_locator(tail: str) -> tuple[Locator | None, str]:
     return Locator(label, _value(text[begin:end])), text[end:].strip()
 
 
+_ALONE = re.compile(r"(?:pp?|paras?|chs?)\.\s?\S")
+
+
+def is_place_alone(text: str) -> bool:
+    """Whether the inside of a bracket is nothing but a page, paragraph or chapter: `p. 24`, `paras. 3–5`.
+
+    Only these abbreviations count. “[Figure 3]” and “[s. 47]” are more likely to be meant as they stand.
+    """
+    words = " ".join(text.split())
+    locator, suffix = split_locator(words)
+    return bool(_ALONE.match(words)) and locator is not None and not suffix
+
+
 def _after_term(text: str, shape: str, start: int) -> tuple[str, int, int] | None:
     """Label, start and end of a value that a term introduces; the longest term counts."""
     for end in range(min(start + _LONGEST, len(text)), start, -1):

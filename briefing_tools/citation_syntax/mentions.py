@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from briefing_tools.citation_syntax.locators import is_place_alone
 from briefing_tools.model import Mode
 
 KEY = r"(?:\{(?P<braced>(?:[^{}\s\x02\x03]|\{[^{}\s\x02\x03]*\})++)\}|(?P<plain>[\w*](?:\w|[:.#$%&\-+?<>~/](?=\w)|[:/](?=/))*+))"
@@ -68,12 +69,16 @@ class Mention:
     parts: tuple[Part, ...]
 
 
-def find_citations(text: str, is_label: Callable[[str], bool] = lambda label: False) -> tuple[Mention, ...]:
+def find_citations(
+    text: str, is_label: Callable[[str], bool] = lambda label: False, *, alone: bool = False
+) -> tuple[Mention, ...]:
     """Every citation of a text in order; those inside the prefix or suffix of another one belong to it.
 
     `is_label` tells whether words in brackets are defined as a link elsewhere. The words of a picture are not looked at.
+    With `alone`, a bracket that holds a place and no key, `[p. 24]`, is a citation too: its one part has an empty key,
+    and stands for the work cited last. Pandoc shows such a bracket as it is (jgm/pandoc#7205).
     """
-    return tuple(_Reading(text, is_label, *_tokens(text)).mentions())
+    return tuple(_Reading(text, is_label, *_tokens(text), alone).mentions())
 
 
 # -- Tokens ------------------------------------------------------------------------------------------------------------
@@ -169,6 +174,7 @@ class _Reading:
     is_label: Callable[[str], bool]
     tokens: list[_Token]
     pairs: Mapping[int, int]
+    alone: bool = False
 
     def mentions(self) -> Iterator[Mention]:
         """Every citation that does not belong to another one, in order."""
@@ -199,8 +205,18 @@ class _Reading:
         close = self.pairs[place]
         whole = tuple(part for part in parts if part)
         if len(whole) < len(parts):
-            return None
+            return self._place_alone(place) if self.alone else None
         return Mention(self.tokens[place].end - 1, self.tokens[close].end, False, whole), close + 1
+
+    def _place_alone(self, place: int) -> tuple[Mention, int] | None:
+        """The citation that a bracket is which holds a place and no key, unless it names a link's definition."""
+        close = self.pairs[place]
+        start, end = self.tokens[place].end, self.tokens[close].start
+        inside = self.text[start:end]
+        if not is_place_alone(inside) or self.is_label(inside) or self.text[end + 1 : end + 2] == ":":
+            return None
+        part = Part("", Mode.NORMAL, start - 1, end + 1, (start, start), (start, end))
+        return Mention(start - 1, end + 1, False, (part,)), close + 1
 
     def _narrative(self, place: int) -> tuple[Mention, int]:
         """The citation that a key in running text is, with the bracket that belongs to it, and the place after it."""

@@ -17,7 +17,7 @@ reader that meets two versions begins anew. The same index is shared out to the 
 - `words-N`: the vocabulary: how many letters a word shares with the one before, its other letters, its spread.
 - `records-N`: `TOGETHER` records each, as they are shown; the rest of a very long text stands on `text-…`. `terms-N`: as many
   terms of the glossary.
-- `briefing-N`, `site-N`, `section-N`, `level-N`, `language-N`, `date-N`: what `BLOCK` records are filtered by: values, and
+- `briefing-N`, `title-N`, `site-N`, `section-N`, `level-N`, `language-N`, `date-N`: what `BLOCK` records are filtered by: values, and
   runs of a value's number and of how many records in a row have it. `above-N`: for `BLOCK` updates the number of their
   section: 0 for none, else the step from the last, times 2, plus 1 for forward or none.
 
@@ -32,7 +32,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, groupby, pairwise, takewhile
+from itertools import chain, groupby, pairwise, takewhile, zip_longest
 from typing import TypeVar
 
 from briefing_tools.indexing.index import FIELD_SIZE, FIELDS, KINDS, Index, page_and_section
@@ -134,12 +134,14 @@ def _roots(index: Index, limits: Limits) -> tuple[list[_Line], list[_Line]]:
     for root in index.postings.roots():
         found = index.postings.places(root)
         known.add(root)
-        roots += _postings(root, found, codes, ",".join(groups.get(root, ())), limits)
+        roots += _postings(root, found, codes, groups.get(root, ()), limits)
         places += _pieces(root, _places(found), limits)
     for stems in _sequences(index):
         tied = dict.fromkeys(group for one in stems for group in groups.get(one, ()))
-        roots += _postings("-".join(stems), occurrences(stems, index), codes, ",".join(tied), limits)
-    roots += [(root, " " + ",".join(tied)) for root, tied in groups.items() if root not in known]
+        roots += _postings("-".join(stems), occurrences(stems, index), codes, tied, limits)
+    for root, compounds in groups.items():
+        if root not in known:
+            roots += _postings(root, {}, codes, compounds, limits)
     return sorted(roots, key=lambda line: line[0]), places
 
 
@@ -162,13 +164,28 @@ def _compounds(index: Index) -> dict[str, list[str]]:
     return groups
 
 
-def _postings(key: str, found: dict[int, list[int]], codes: list[int], tied: str, limits: Limits) -> list[_Line]:
+def _postings(
+    key: str, found: dict[int, list[int]], codes: list[int], tied: Iterable[str], limits: Limits
+) -> list[_Line]:
     pairs = (
         (number, _coded(32 * (sum(FIELDS[place // FIELD_SIZE][1] for place in places) - 1) + codes[number]))
         for number, places in found.items()
     )
-    lines = _pieces(key, pairs, limits)
-    return [(one, f"{text} {tied}" if tied else text) for one, text in lines]
+    postings = [text for _, text in _pieces(key, pairs, limits)]
+    told = zip_longest(postings, _joined(tied, limits), fillvalue="")
+    return [(key, f"{text} {groups}" if groups else text) for text, groups in told]
+
+
+def _joined(groups: Iterable[str], limits: Limits) -> Iterator[str]:
+    """Compounds with commas between them, in as many pieces as it takes."""
+    piece = ""
+    for group in groups:
+        if len(piece) > limits.line:
+            yield piece
+            piece = ""
+        piece += f",{group}" if piece else group
+    if piece:
+        yield piece
 
 
 def _places(found: dict[int, list[int]]) -> Iterator[tuple[int, str]]:
@@ -297,14 +314,15 @@ def _term_sheets(index: Index, contents: dict[str, object], limits: Limits) -> N
 
 
 COLUMNS: dict[str, Callable[[Record], object]] = {
-    "briefing": lambda record: (record.briefing_number, record.briefing),
+    "briefing": lambda record: record.briefing_number,
+    "title": lambda record: record.briefing,
     "site": lambda record: (record.site, record.site_name),
     "section": lambda record: record.section,
     "level": lambda record: record.level,
     "language": lambda record: record.language,
     "date": lambda record: record.date,
 }
-"""What records are filtered and sorted by, beside their kind: number or id, and name where there is one."""
+"""What records are filtered and sorted by, beside their kind. A briefing's title stands by itself, since it is long."""
 
 
 def _columns(index: Index, contents: dict[str, object], limits: Limits) -> None:

@@ -7,8 +7,6 @@ in `.cache/briefings/`, are nobody's content, and may be deleted at any time.
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any, TextIO
 from briefing_tools import __version__
 from briefing_tools.linkcheck.judging import Verdict
 from briefing_tools.model import Day, Hop, LinkState
+from briefing_tools.replacing import replace_file as put_in_place
 
 FOLDER = ".cache/briefings"
 
@@ -28,16 +27,7 @@ def replace_file(path: Path, text: str) -> bool:
     if path.is_file() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
-        os.replace(name, path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    put_in_place(path, data)
     return True
 
 

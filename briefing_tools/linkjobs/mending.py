@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from briefing_tools.config import Settings
+from briefing_tools.dates import parse_day
 from briefing_tools.linkcheck.archiving import Copy, Search, Wanted, find_copies
 from briefing_tools.linkcheck.collecting import Written
 from briefing_tools.linkcheck.fixing import ChangedError, difference, edited, edits_for
@@ -17,7 +18,6 @@ from briefing_tools.linkjobs.content import Content
 from briefing_tools.linkrecord import LinkRecord, standing, write_lock
 from briefing_tools.linkrecord.addresses import Askable, sort_address
 from briefing_tools.model import Hop, KnownLink, LinkState
-from briefing_tools.stages.reading.fields import parse_day
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from briefing_tools.identifiers import isbn_problem
 from briefing_tools.linkrecord.networks import is_public
 from briefing_tools.linkrecord.policy import LinkPolicy
 from briefing_tools.linkrecord.reasons import Why
@@ -60,8 +61,8 @@ def sort_address(written: str, policy: LinkPolicy, *, allow_private: bool = Fals
         right = _TELEPHONE.fullmatch(text.partition(":")[2])
         return settled(LinkState.SKIPPED, Why.TELEPHONE) if right else settled(LinkState.INVALID, Why.BAD_TELEPHONE)
     if isbn := re.fullmatch(r"(?:urn:)?isbn:([0-9Xx-]+)", text, re.I):
-        good_isbn = isbn_is_right(isbn.group(1))
-        return settled(LinkState.SKIPPED, Why.ISBN) if good_isbn else settled(LinkState.INVALID, Why.BAD_ISBN)
+        wrong = isbn_problem(isbn.group(1))
+        return settled(LinkState.INVALID, Why.BAD_ISBN) if wrong else settled(LinkState.SKIPPED, Why.ISBN)
     if scheme == "doi" or _DOI_HOST.match(text):
         return _sort_doi(written, text, policy, allow_private)
     if scheme and scheme not in ("http", "https"):
@@ -198,14 +199,3 @@ def _sort_doi(written: str, text: str, policy: LinkPolicy, allow_private: bool) 
     service = policy.services.doi.replace("{url}", quote(doi, safe="/:;().-_%"))
     found = _sort_web(service, service, policy, allow_private)
     return Askable(written, found.request, found.host, fragment, doi) if isinstance(found, Askable) else found
-
-
-def isbn_is_right(isbn: str) -> bool:
-    """Whether an ISBN's check digit is right (ISO 2108); hyphens do not count."""
-    digits = isbn.replace("-", "").upper()
-    if re.fullmatch(r"\d{9}[\dX]", digits):
-        values = [10 if digit == "X" else int(digit) for digit in digits]
-        return sum(value * weight for value, weight in zip(values, range(10, 0, -1), strict=True)) % 11 == 0
-    if re.fullmatch(r"97[89]\d{10}", digits):
-        return sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(digits)) % 10 == 0
-    return False

@@ -39,7 +39,7 @@ Footnotes are not among them: a briefing has two series of numbers already, refe
 """
 
 
-MOST_NESTED = 60
+MOST_NESTED = 90
 """How many things may stand inside each other; nobody can read more, and pages and print are made level by level."""
 
 
@@ -56,7 +56,7 @@ def parse(source: Source, start: int = 0) -> Markup:
     marked, marks = put_marks(source.text, start)
     citations = Placing()
     engine = Markdown(
-        extensions=[*EXTENSIONS, CitationSyntax(citations)],
+        extensions=[*EXTENSIONS, CitationSyntax(citations, alone=True)],
         extension_configs={"tables": {"use_align_attribute": True}},
     )
     try:

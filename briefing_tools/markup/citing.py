@@ -78,15 +78,19 @@ class Placing:
 
 
 class CitationSyntax(Extension):
-    """Finds citations and replaces each by the element that `placing.place` makes of it."""
+    """Finds citations and replaces each by the element that `placing.place` makes of it.
 
-    def __init__(self, placing: Placing) -> None:
+    With `alone`, `[p. 24]` is a citation of the work cited last; its item has an empty key.
+    """
+
+    def __init__(self, placing: Placing, *, alone: bool = False) -> None:
         super().__init__()
         self.placing = placing
+        self.alone = alone
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
         """Register the two tree steps and our view of link definitions."""
-        finding = _Finding(md)
+        finding = _Finding(md, self.alone)
         md.treeprocessors.register(finding, "briefing-citations-found", 21)
         md.treeprocessors.register(_Settling(md, finding, self.placing), "briefing-citations", 19)
         md.parser.blockprocessors.register(_Definitions(md.parser), "reference", 15)
@@ -107,8 +111,9 @@ class _Waiting:
 class _Finding(Treeprocessor):
     """Replaces the citations of every text by tokens."""
 
-    def __init__(self, md: Markdown) -> None:
+    def __init__(self, md: Markdown, alone: bool) -> None:
         super().__init__(md)
+        self.alone = alone
         self.waiting: list[_Waiting] = []
         self.words = etree.Element("div")
 
@@ -130,7 +135,7 @@ class _Finding(Treeprocessor):
         text, marks, others = _lift(data)
         covered = self._cover(text)
         changes = [*others, *_plain_brackets(covered), *_escapes(covered, only="@")]
-        for mention in find_citations(covered, self._is_label):
+        for mention in find_citations(covered, self._is_label, alone=self.alone):
             changes.append((mention.start, mention.end, self._token(text, covered, mention, marks)))
         return _changed(text, 0, len(text), changes)
 

@@ -25,7 +25,7 @@ _INTERESTING = re.compile(
     (?:
       (?P<section> <!\[CDATA\[ )
     | (?P<section_end> \]\]> )
-    | (?P<heading> ^(?:[ ]{0,3}>)*[ ]{0,3}\#{1,6}(?!\#)[ \t]* )(?=\S)              # a heading: before its words
+    | (?P<heading> ^(?:[ ]{0,4}>)*[ ]{0,4}\#{1,6}(?!\#)[ \t]* )(?=\S)           # a heading: before its words
     | (?P<underlined> ^(?=(?:[^\W\d_]|\d+(?![\d.)])|["'“‘(])[^\n]*\n(?:=+|-+)[ \t]*$) )   # a heading underlined with = or -
     | (?P<inline> (?<=\])\(\s*(?:<(?=[^<>\n]*>))? )(?P<a>(?<=<)[^<>\n]*|(?:[^\s()<>]|\([^\s()<>]*\))*)   # [words](here)
     | (?P<definition> ^[ \t>]*(?:(?:[-*+:]|\d+[.)])[ \t]+)*\[(?!\^)(?![^\[\]]*(?<![^\W_])@[\w*{])[^\[\]]+\]:[ \t]*(?:\n[ \t]*)?<? )(?P<b>[^\s<>]+)
@@ -40,7 +40,7 @@ _INTERESTING = re.compile(
     re.X | re.M | re.S,
 )
 _PARAGRAPH = re.compile(r"\n[ \t>]*\n")
-_POSSIBLE = re.compile(r"@[\w*{]")
+_POSSIBLE = re.compile(r"@[\w*{]|\[\s{0,9}(?:pp?|paras?|chs?)\.")
 
 
 class Mark(NamedTuple):

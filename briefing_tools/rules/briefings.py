@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from briefing_tools.dates import parse_day
 from briefing_tools.diagnostics import Problem, Related, Severity, nearest, rule
 from briefing_tools.model import (
     ROLES,
@@ -17,7 +18,7 @@ from briefing_tools.model import (
     plain_text,
     walk,
 )
-from briefing_tools.rules.looking import slips
+from briefing_tools.rules.looking import prose, slips
 from briefing_tools.source import Span
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -542,8 +543,61 @@ def quotation_source(plan: LinkedSeries) -> Iterator[Problem]:
                     )
 
 
+_EDITORS_BOX = re.compile(r"^[ \t]*(?:[-*+>][ \t]+)*!!![ \t]+(later-evidence|editors-note)\b[ \t]*(.*?)[ \t]*$", re.M)
+
+
+@rule("briefing-note-date", ERROR)
+def note_date(plan: LinkedSeries) -> Iterator[Problem]:
+    """A box that editors added later does not say when.
+
+    Readers must be able to tell what was known when the text was reviewed from what came after. The title of a box of later
+    evidence, or of an editors' note, is its date and nothing else.
+
+    Wrong:
+        !!! later-evidence "New findings"
+            A later report found less [@day2011].
+    Right:
+        !!! later-evidence "March 2016"
+            A later report found less [@day2011].
+    """
+    for briefing in plan.cited.series.briefings:
+        for found in _EDITORS_BOX.finditer(prose(briefing)):
+            given = found.group(2).strip('"')
+            day = parse_day(given)
+            if day and day <= plan.cited.series.today:
+                continue
+            said = (
+                f"“{given}” is not a date, and the title of this box must be one." if given else "This box has no date."
+            )
+            said = f"“{given}” is in the future." if day else said
+            yield Problem(
+                briefing.source.span(found.start(1), found.end()),
+                said,
+                f'Give the day or month in which editors added it, for example: !!! {found.group(1)} "March 2016"',
+            )
+
+
+@rule("update-editors-box", ERROR)
+def editors_box(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update uses a box that only editors use in a briefing.
+
+    Wrong:
+        !!! later-evidence "March 2016"
+            We found less.
+    Right:
+        We found less.
+    """
+    for update in plan.cited.series.updates:
+        for found in _EDITORS_BOX.finditer(prose(update)):
+            yield Problem(
+                update.source.span(found.start(1), found.end()),
+                f"An update cannot have a box called “{found.group(1)}”; editors use it in briefings.",
+                "Write the text without the box.",
+            )
+
+
 BRIEFING_RULES = (
     unknown_field, bad_field, missing_field, bad_date, date_order, change_note_missing, review_due, number_twice, empty,
     part_missing, part_order, role_unknown, section_empty, heading_twice, id_twice, id_missing, id_form, id_reserved,
-    level_skipped, heading_one, heading_empty, key_messages, quotation_source,
+    level_skipped, heading_one, heading_empty, key_messages, quotation_source, note_date, editors_box,
 )  # fmt: skip

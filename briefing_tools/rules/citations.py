@@ -33,7 +33,7 @@ def unknown_key(plan: LinkedSeries) -> Iterator[Problem]:
     for text in texts(plan):
         for citation in citations_of(text):
             for item in citation.items:
-                if item.key not in works:
+                if item.key and item.key not in works:
                     bare = citation.bare and item is citation.items[0]
                     words, hint = f"No reference has the key “{item.key}”.", _suggest(item.key, tuple(works), plan)
                     yield Problem(item.span, words, hint, severity=WARNING if bare else None)

@@ -1,10 +1,10 @@
-"""Rules of print: what a page can show and paper cannot."""
+"""Rules of editions: what a page can show, and paper or a voice cannot."""
 
 from collections.abc import Iterator
 
 from briefing_tools.diagnostics import Problem, Severity, rule
-from briefing_tools.model import LinkedSeries
-from briefing_tools.source import Source
+from briefing_tools.model import Element, LinkedSeries, Node, plain_text, walk
+from briefing_tools.source import Source, Span
 from briefing_tools.typefaces import missing
 
 
@@ -42,4 +42,42 @@ def _in_file(source: Source) -> Iterator[Problem]:
         )
 
 
-EDITION_RULES = (cannot_be_printed,)
+@rule("text-table-without-head", Severity.WARNING)
+def table_without_head(plan: LinkedSeries) -> Iterator[Problem]:
+    """A table does not say what its columns hold.
+
+    Whoever cannot see it hears one cell after the other; with the head of its column each makes sense. Large print and
+    Braille set every row as a list of “head: cell”.
+
+    Wrong:
+        |             |    |
+        |-------------|----|
+        | Northbridge | 12 |
+    Right:
+        | Place       | Staff |
+        |-------------|-------|
+        | Northbridge | 12    |
+    """
+    for briefing in plan.cited.briefings:
+        text = briefing.briefing
+        yield from _headless(text.lead, Span.of_file(text.path), "the first lines")
+        for section in text.all_sections():
+            yield from _headless(section.body, section.span, f"“{section.title}”")
+        for cited in briefing.updates_in_order():
+            update = cited.update
+            yield from _headless(update.body, update.where.get("title", Span.of_file(update.path)), f"“{update.title}”")
+
+
+def _headless(nodes: tuple[Node, ...], place: Span, where: str) -> Iterator[Problem]:
+    for table in walk(nodes):
+        if isinstance(table, Element) and table.tag == "table":
+            heads = [one for one in walk(table.children) if isinstance(one, Element) and one.tag == "th"]
+            if not plain_text(tuple(heads)):
+                yield Problem(
+                    place,
+                    f"A table in {where} has no heads above its columns.",
+                    "Say in its first row what each column holds.",
+                )
+
+
+EDITION_RULES = (cannot_be_printed, table_without_head)

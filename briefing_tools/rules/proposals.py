@@ -126,7 +126,7 @@ def editor_field(plan: LinkedSeries) -> Iterator[Problem]:
     """Somebody who is no editor changed a field that editors set.
 
     Editors decide whether an update is shown, and say who decided: `status`, `status_note`, `moderated_by`,
-    `moderated_on`, and `origin` for what they compiled themselves.
+    `moderated_on`, `held_on`, `withdrawn_on`, `removed_on`, and `origin` for what they compiled themselves.
 
     Wrong:
         status: published (set by the site)

@@ -80,6 +80,21 @@ def too_large(plan: LinkedSeries) -> Iterator[Problem]:
     return slips(plan, "text-too-large")
 
 
+@rule("text-not-a-picture", ERROR)
+def not_a_picture(plan: LinkedSeries) -> Iterator[Problem]:
+    """A file is called a picture and cannot be shown.
+
+    It is damaged, something else under a picture's name, or so large that it would stop a phone. Pages would show a hole,
+    editions only its description.
+
+    Wrong:
+        a Word document renamed to levels.png
+    Right:
+        the picture, saved from that document as PNG
+    """
+    return slips(plan, "text-not-a-picture")
+
+
 @rule("text-not-utf8", ERROR)
 def not_utf8(plan: LinkedSeries) -> Iterator[Problem]:
     """A text is not saved as UTF-8, so its accents and quotation marks would come out wrong.
@@ -125,12 +140,12 @@ def too_dense(plan: LinkedSeries) -> Iterator[Problem]:
 
 @rule("text-too-nested", ERROR)
 def too_nested(plan: LinkedSeries) -> Iterator[Problem]:
-    """Quotations, lists or marks stand inside each other more than sixty deep.
+    """Quotations, lists or marks stand inside each other more than ninety deep.
 
     Nobody can read that, and some programs fall over it. It usually comes from text that was pasted with its signs.
 
     Wrong:
-        > > > > > > > > (and so on, more than sixty) the hub opened in June
+        > > > > > > > > (and so on, more than ninety) the hub opened in June
     Right:
         > The hub opened in June. [@golden2011, p. 3]
     """
@@ -316,7 +331,8 @@ def unsafe_html(plan: LinkedSeries) -> Iterator[Problem]:
 
 
 TEXT_RULES = (
-    symbolic_link, not_a_file, file_name, file_type, too_large, not_utf8, control_character, too_dense, too_nested, front_matter_open,
+    symbolic_link, not_a_file, file_name, file_type, too_large, not_a_picture, not_utf8, control_character, too_dense,
+    too_nested, front_matter_open,
     front_matter_long, unreadable_line, key_twice, value_cut, quotes, colon, tab, indent, shared_value, unknown_field, bad_field,
     unsafe_html,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from briefing_tools.diagnostics import Problem, Severity, nearest, rule
-from briefing_tools.model import Briefing, Element, LinkedSeries, Update, walk
+from briefing_tools.model import EXPLAINED, Briefing, Day, Element, LinkedSeries, Update, walk
 from briefing_tools.rules.looking import slips
 from briefing_tools.source import Span
 from briefing_tools.wording import SAID
@@ -314,7 +314,7 @@ def not_confirmed(plan: LinkedSeries) -> Iterator[Problem]:
           approved_by: Head of Children's Services
     """
     for update in _giving(plan, "checks"):
-        if update.origin != "site":
+        if update.origin != "site" or update.status == "removed":
             continue
         if not update.no_personal_data:
             yield Problem(update.where.get("no_personal_data", _field(update, "checks")), SAID["not_confirmed"],
@@ -361,23 +361,178 @@ def waiting(plan: LinkedSeries) -> Iterator[Problem]:
             )
 
 
+@rule("update-unexplained", ERROR)
+def unexplained(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update was held, withdrawn or removed without a reason.
+
+    The site deserves one, and readers who followed a link to a withdrawn update find it in the update's place. The reason
+    for holding or removing an update stays in its file and is not published.
+
+    Wrong:
+        status: withdrawn
+    Right:
+        status: withdrawn
+        withdrawn_on: 2013-09-02
+        status_note: The site found a mistake in its figures.
+    """
+    for update in plan.cited.series.updates:
+        if update.status in EXPLAINED and not update.status_note and "status" in update.where:
+            yield Problem(
+                _field(update, "status"),
+                f"This update is {update.status}, but nobody has said why.",
+                f"Add the reason{_AUDIENCE[update.status]}, for example: status_note: {_REASON[update.status]}",
+            )
+
+
+_AUDIENCE = {
+    "held": ", for the site",
+    "withdrawn": ", which readers will see",
+    "removed": " in words that give nothing away",
+}
+_REASON = {
+    "held": "The site is checking its figures.",
+    "withdrawn": "The site found a mistake in its figures.",
+    "removed": "It told too much about a family.",
+}
+
+
+@rule("update-undated", WARNING)
+def undated(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update was held, withdrawn or removed, and it is not said when.
+
+    Wrong:
+        status: withdrawn
+        status_note: The site found a mistake in its figures.
+    Right:
+        status: withdrawn
+        withdrawn_on: 2013-09-02
+        status_note: The site found a mistake in its figures.
+    """
+    today = plan.cited.series.today
+    for update in plan.cited.series.updates:
+        key = f"{update.status}_on"
+        if update.status not in EXPLAINED or "status" not in update.where:
+            continue
+        if update.status_on and update.status_on > today:
+            yield Problem(_field(update, key), f"{update.status_on} is in the future.",
+                          f"Give the day on which it was {update.status}, at the latest {today}.")  # fmt: skip
+        elif not update.status_on and key not in update.where and not _noted(plan, update, key):
+            yield Problem(_field(update, "status"), f"This update is {update.status}, but it is not said since when.",
+                          f"Add the day, for example: {key}: {today.iso}")  # fmt: skip
+
+
+def _noted(plan: LinkedSeries, update: Update, word: str) -> bool:
+    """Whether reading found something wrong with a field of this update that speaks of a word."""
+    lines = update.source.lines
+    noted = (slip.problem.span for slip in plan.cited.series.slips if slip.problem.span.path == update.path)
+    return any(word in lines[span.start.line - 1] for span in noted if 0 < span.start.line <= len(lines))
+
+
+@rule("update-removed-text", ERROR)
+def removed_text(plan: LinkedSeries) -> Iterator[Problem]:
+    """The file of a removed update still holds what was removed.
+
+    Nothing of it is published, but everybody can read the file. `briefings remove` leaves the fields that say what
+    happened, and nothing else.
+
+    Wrong:
+        status: removed
+        ---
+        What the update said …
+    Right:
+        status: removed
+        ---
+    """
+    for update in plan.cited.series.updates:
+        if update.status != "removed":
+            continue
+        text = update.source.text
+        if text[update.text_from :].strip():
+            start = update.text_from + len(text[update.text_from :]) - len(text[update.text_from :].lstrip())
+            yield Problem(
+                update.source.span(start, len(text.rstrip())),
+                "This update was removed, but its text is still in the file.",
+                "Delete everything below the second line ---, or let it be done: briefings remove, and then the update's name.",
+                private=True,
+            )
+        for key in TELLING:
+            if key in update.where:
+                yield Problem(
+                    _field(update, key),
+                    f"This update was removed, but its file still gives “{key}”.",
+                    f"Delete “{key}” and what belongs to it.",
+                    private=True,
+                )
+
+
+TELLING = ("title", "contact", "period", "outcomes")
+"""The fields of an update that tell something of what it said, or of people."""
+
+
+@rule("update-past-review", NOTE)
+def past_review(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update should have been looked at again by now.
+
+    It stays where it is and says that it has not been confirmed since its date.
+
+    Wrong:
+        review_by: 2013-06-14 (long ago)
+    Right:
+        review_by: 2027-06-14 (a later day, once the site has confirmed that the update still holds)
+    """
+    return _due(plan, long_ago=False)
+
+
+@rule("update-long-past-review", WARNING)
+def long_past_review(plan: LinkedSeries) -> Iterator[Problem]:
+    """An update should have been looked at again more than a year ago.
+
+    Readers should not rely for ever on what nobody confirms.
+
+    Wrong:
+        review_by: 2013-06-14 (years ago)
+    Right:
+        review_by: 2027-06-14 (a later day, once the site has confirmed that the update still holds)
+    """
+    return _due(plan, long_ago=True)
+
+
+def _due(plan: LinkedSeries, *, long_ago: bool) -> Iterator[Problem]:
+    today = plan.cited.series.today
+    a_year_ago = Day(today.year - 1, today.month, today.day)
+    for update in plan.cited.series.updates:
+        if update.status not in ("published", "expired") or not update.review_by or not update.past_review(today):
+            continue
+        late = Day(update.review_by.year, update.review_by.month or 12, update.review_by.day or 31) < a_year_ago
+        if late == long_ago:
+            yield Problem(
+                _field(update, "review_by"),
+                f"The update “{update.title}” was to be looked at again by {update.review_by}.",
+                "Ask the site whether it still holds; then set “review_by” to a later day, or withdraw it.",
+            )
+
+
 @rule("update-unknown-relation", ERROR)
 def unknown_relation(plan: LinkedSeries) -> Iterator[Problem]:
-    """An update refers to another update that does not exist.
+    """An update refers to another update that does not exist, or to itself.
 
     Wrong:
         relates_to:
-          - update: devon/2013-06-41-hub
+          - update: devon/2026-11-32-co-located-hub
             how: differs
     Right:
         relates_to:
-          - update: devon/2013-06-14-hub
+          - update: devon/2026-11-23-co-located-hub
             how: differs
     """
-    ids = tuple(update.id.partition("/")[2] for update in plan.cited.series.updates)
+    ids = tuple(update.name for update in plan.cited.series.updates)
     for update in plan.cited.series.updates:
         for relation in update.relates_to:
-            if relation.update not in ids:
+            if relation.update == update.name:
+                yield Problem(
+                    relation.span, "This update refers to itself.", "Name another update, or leave “relates_to” out."
+                )
+            elif relation.update not in ids:
                 near = nearest(relation.update, ids)
                 yield Problem(
                     relation.span,
@@ -430,6 +585,6 @@ def own_id(plan: LinkedSeries) -> Iterator[Problem]:
 
 UPDATE_RULES = (
     unknown_field, bad_field, missing_field, bad_date, date_future, empty, title_length, unknown_site, wrong_folder, file_name,
-    unknown_section, no_briefing, unknown_source, evaluation_source, not_confirmed, unmoderated, waiting, unknown_relation, heading,
-    own_id,
+    unknown_section, no_briefing, unknown_source, evaluation_source, not_confirmed, unmoderated, waiting, unexplained, undated,
+    removed_text, past_review, long_past_review, unknown_relation, heading, own_id,
 )  # fmt: skip

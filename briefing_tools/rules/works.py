@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from briefing_tools.diagnostics import Problem, Related, Rule, Severity, rule
 from briefing_tools.identifiers import isbn_problem, issn_problem
+from briefing_tools.linkrecord.policy import SHORTENERS
 from briefing_tools.model import (
     Bibliography,
     Briefing,
@@ -27,14 +28,7 @@ from briefing_tools.styles.names import folded
 from briefing_tools.styles.parts import ARTICLES, PARTS
 from briefing_tools.styles.whereabouts import is_doi, is_safe
 
-WARNING, NOTE = Severity.WARNING, Severity.NOTE
-
-SHORTENERS = frozenset((
-    "tinyurl.com", "bit.ly", "goo.gl", "t.co", "ow.ly", "is.gd", "buff.ly", "tiny.cc", "rebrand.ly", "cutt.ly", "lnkd.in",
-    "shorturl.at", "rb.gy", "t.ly", "bitly.com", "dlvr.it", "fb.me", "youtu.be", "amzn.to", "gov.smarturl.it",
-))  # fmt: skip
-"""Hosts whose addresses only lead on to others, and say nothing once the service ends."""
-
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 # -- The bibliography --------------------------------------------------------------------------------------------------
 
@@ -154,6 +148,34 @@ BIBLIOGRAPHY_RULES: tuple[Rule[Bibliography], ...] = (bad_isbn, bad_issn, short_
 
 
 # -- What the text says of works ---------------------------------------------------------------------------------------
+
+
+@rule("cite-place-alone", ERROR)
+def place_alone(plan: LinkedSeries) -> Iterator[Problem]:
+    """A page, paragraph or chapter stands in a bracket alone, and it is not clear in which work it is.
+
+    Such a bracket means the work cited last in the same section. There must be one, and only one in its bracket.
+
+    Wrong:
+        Both say so [@munro2011; @casey2012], and one says why [p. 24].
+    Right:
+        Progress was recognised [@munro2011, p. 58], and so were its limits [p. 24].
+    """
+    for text in texts(plan):
+        last: Citation | None = None
+        for citation in citations_of(text):
+            if citation.items[0].key:
+                last = citation
+                continue
+            written = text.source.text[text.source.offset(citation.span.start) : text.source.offset(citation.span.end)]
+            several = " behind a bracket with several" if last and len(last.items) > 1 else ""
+            said = f"It is not clear in which work {written} is{several}."
+            key = last.items[-1].key if last else "munro2011"
+            yield Problem(
+                citation.span,
+                said,
+                f"Name the work, for example [@{key}, {written[1:-1]}]. Write \\{written} for a bracket that is no citation.",
+            )
 
 
 @rule("cite-number-typed", WARNING)
@@ -419,4 +441,10 @@ def _clip(text: str, length: int = 60) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-WORK_RULES: tuple[Rule[LinkedSeries], ...] = (number_typed, page_out_of_range, other_title, figure_without_source)
+WORK_RULES: tuple[Rule[LinkedSeries], ...] = (
+    place_alone,
+    number_typed,
+    page_out_of_range,
+    other_title,
+    figure_without_source,
+)

@@ -80,7 +80,7 @@ def _citations(nodes: tuple[Node, ...]) -> Iterable[Citation]:
 def _briefing(merged: MergedBriefing, shelf: Shelf) -> CitedBriefing:
     updates = {section: tuple(_update(one, shelf) for one in updates) for section, updates in merged.updates.items()}
     text = number(_placed_in(merged.briefing), shelf, "")
-    return CitedBriefing(spelled_out(merged.briefing, text), text, MappingProxyType(updates))
+    return CitedBriefing(spelled_out(merged.briefing, text), text, MappingProxyType(updates), merged.withdrawn)
 
 
 def _placed_in(briefing: Briefing) -> Iterable[tuple[str, Citation]]:

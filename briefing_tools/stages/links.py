@@ -19,6 +19,7 @@ from briefing_tools.addresses import (
     heading_id,
     page_url,
     reference_anchor,
+    site_url,
     update_anchor,
     update_citation_anchor,
     update_reference_anchor,
@@ -66,6 +67,20 @@ def link(cited: CitedSeries) -> LinkedSeries:
     )
 
 
+def published_assets(plan: LinkedSeries) -> tuple[str, ...]:
+    """The files that are published as they are: of those beside updates, only what something that is shown links to.
+
+    So a picture of an update that waits, was held, withdrawn or removed is on no page and under no address.
+    """
+    linked = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(one.owner), unquote(one.target.partition("#")[0])))
+        for one in plan.links
+        if not one.external
+    }
+    beside = re.compile(rf"{re.escape(plan.cited.series.content)}/[^/]+/updates/")
+    return tuple(asset for asset in plan.cited.series.assets if asset in linked or not beside.match(asset))
+
+
 def _elements(briefing: CitedBriefing) -> Iterable[tuple[str, Element]]:
     """The links and pictures of the reviewed text, in reading order, with the section they stand in."""
     yield from (("", element) for element in _targets(briefing.briefing.lead))
@@ -93,7 +108,8 @@ def _notes(own: list[tuple[str, Link]]) -> tuple[Note, ...]:
 def _map(cited: CitedSeries) -> _Map:
     series = cited.series
     urls = {asset: asset.removeprefix(series.content + "/") for asset in series.assets}
-    urls |= {f"{series.content}/{name}.md": f"{name}/" for name in ("checks", "glossary", "references")}
+    urls |= {f"{series.content}/{name}.md": f"{name}/" for name in ("checks", "glossary", "references", "updates")}
+    urls |= {f"{series.content}/{site_url(site)[:-1]}.md": site_url(site) for site in series.sites}
     anchors: dict[str, frozenset[str]] = {
         f"{series.content}/glossary.md": frozenset(glossary_anchor(term.term) for term in series.glossary),
         f"{series.content}/references.md": frozenset(map(reference_anchor, series.bibliography.works)),
@@ -117,6 +133,7 @@ def _anchors(briefing: CitedBriefing) -> Iterable[str]:
     yield from ("references", "authors", "contents")
     yield from (reference_anchor(reference.work.key) for reference in briefing.text.references)
     yield from (citation_anchor(placed.ordinal) for placed in briefing.text.citations)
+    yield from (update_anchor(gone) for found in briefing.withdrawn.values() for gone in found)
     for cited in briefing.updates_in_order():
         yield update_anchor(cited.update)
         yield from (update_reference_anchor(cited.update, reference.work.key) for reference in cited.text.references)

@@ -41,7 +41,7 @@ from briefing_tools.model import (
 )
 from briefing_tools.styles import STYLES, narrative_authors
 from briefing_tools.templates import THEME
-from briefing_tools.wording import KIND_WORDS
+from briefing_tools.wording import EDITORS_BOXES, KIND_WORDS, box_title
 
 KINDS = tuple(KIND_WORDS)
 """The kinds of record."""
@@ -298,6 +298,8 @@ def _spoken(node: Node, works: dict[str, Work]) -> Node:
         return Text("; ".join(narrative_authors(works[key]) for key in named))
     if isinstance(node, Element):
         dot = (Text("• "),) if node.tag == "li" else ()
+        if node.attributes.get("kind") in EDITORS_BOXES:
+            dot = (Text(f" {box_title(node.attributes['kind'], node.attributes['title'])}. "),)
         return Element(node.tag, node.attributes, (*dot, *(_spoken(child, works) for child in node.children)))
     return node
 

@@ -114,7 +114,9 @@ OURS = """async ([query, limit]) => {
         const script = document.createElement("script");
         script.src = "/search/engine.js"; script.onload = done; document.head.append(script);
     });
-    const found = await briefingsSearch.ask(query, { limit, facets: ["kind", "site", "briefing"] });
+    await briefingsSearch.open();
+    const facets = ["kind", "site", ...(briefingsSearch.parts() <= 2 ? ["briefing"] : [])];
+    const found = await briefingsSearch.ask(query, { limit, facets });
     return found.results.length;
 }"""
 PAGEFIND = """async ([query, limit]) => {

@@ -21,6 +21,7 @@ from briefing_tools.stages.editions.pieces import Child, Flow, Piece, Value, wor
 from briefing_tools.stages.editions.tables import compose_table
 from briefing_tools.styles import STYLES
 from briefing_tools.typefaces import drawn
+from briefing_tools.wording import box_title
 
 DEEPEST_BLOCK = 5
 """Lists and boxes further in stand at this depth: there is no room on paper, and Typst gives up at about twelve."""
@@ -129,6 +130,7 @@ class Compositor:
     def box(self, node: Element, depth: int) -> Flow:
         """A signpost or another box with its title; too far in, the title and what stands in it without the box."""
         title = node.attributes["title"] or ("For more information see" if node.tag == "signpost" else "")
+        title = box_title(node.attributes["kind"], title)
         inside = self.blocks(node.children, depth + 1)
         opening = self.paragraph([Element("strong", _EMPTY, (Text(title),))])
         if depth >= DEEPEST_BLOCK:

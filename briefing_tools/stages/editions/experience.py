@@ -1,10 +1,10 @@
 """Append: what sites add stands in a dated appendix of its own, after the reviewed text and its references."""
 
 from briefing_tools.addresses import update_anchor, update_citation_anchor, update_reference_anchor
-from briefing_tools.model import CitedBriefing, CitedUpdate, LinkedSeries, Update
+from briefing_tools.model import CitedBriefing, CitedUpdate, LinkedSeries, Related
 from briefing_tools.stages.editions.compositor import Compositor, compose_reference, heading, language_of, one_line
 from briefing_tools.stages.editions.pieces import Flow, Piece
-from briefing_tools.wording import ORIGIN_WORDS, relations, update_facts
+from briefing_tools.wording import ORIGIN_WORDS, relation_words, update_facts
 
 
 def pointers(updates: tuple[CitedUpdate, ...]) -> Flow:
@@ -48,8 +48,7 @@ def _update(cited: CitedUpdate, briefing: CitedBriefing, plan: LinkedSeries) -> 
     section = briefing.briefing.section(update.section)
     speaks_to = Piece("speaks-to", (one_line(section.title),), {"to": section.id}) if section and section.id else None
     sources = tuple(compose_reference(one, compositor) for one in cited.text.references)
-    shown = [one.update for each in plan.cited.briefings for one in each.updates_in_order()]
-    related = tuple(_related(words, other, briefing, plan) for words, other in relations(update, shown))
+    related = tuple(_related(one, briefing, plan) for one in plan.cited.related.get(update.id, ()))
     return (
         heading(update.title, 2, update_anchor(update)),
         Piece("update-label", (ORIGIN_WORDS.get(update.origin, ORIGIN_WORDS["site"]),)),
@@ -61,9 +60,10 @@ def _update(cited: CitedUpdate, briefing: CitedBriefing, plan: LinkedSeries) -> 
     )
 
 
-def _related(words: str, other: Update, briefing: CitedBriefing, plan: LinkedSeries) -> Piece:
+def _related(related: Related, briefing: CitedBriefing, plan: LinkedSeries) -> Piece:
     """How an update stands to another one, which may be printed with another briefing."""
+    other = related.other
     here = other.briefing_slug == briefing.briefing.slug
     number = next(one.number for one in plan.cited.series.briefings if one.slug == other.briefing_slug)
     where = {"to": update_anchor(other)} if here else {"elsewhere": f"in Briefing {number}"}
-    return Piece("related", (one_line(other.title) or "Untitled",), {"words": words, **where})
+    return Piece("related", (one_line(other.title) or "Untitled",), {"words": relation_words(related), **where})

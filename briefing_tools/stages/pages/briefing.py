@@ -17,6 +17,7 @@ from briefing_tools.model import (
     Export,
     LinkedSeries,
     Section,
+    Update,
     plain_text,
 )
 from briefing_tools.stages.pages.built import BuiltPage, Heading
@@ -26,7 +27,16 @@ from briefing_tools.stages.pages.offering import offered
 from briefing_tools.stages.pages.write import write_link
 from briefing_tools.styles import STYLES
 from briefing_tools.templates import Html, render
-from briefing_tools.wording import ORIGIN_WORDS, STATUS_WORDS, briefing_facts, update_facts
+from briefing_tools.wording import (
+    ORIGIN_WORDS,
+    STATUS_WORDS,
+    WITHDRAWN_LABEL,
+    briefing_facts,
+    extent,
+    relation_words,
+    update_facts,
+    withdrawn_facts,
+)
 
 MOST_IN_NAVIGATION = 40
 """A longer series is listed on the front page only: every page would carry the whole list, which grows with its square."""
@@ -81,7 +91,7 @@ def briefing_page(
         body=body,
         references=_references(cited.text, renderer, cited),
         numbered=STYLES[cited.text.style].numbered,
-        editions=[(edition, _size(edition)) for edition in own],
+        editions=[(edition, extent(edition)) for edition in own],
         exports=offered(exports, briefing.slug, briefing_url(briefing)),
         base=briefing_url(briefing),
         write_link=write_link(briefing, plan),
@@ -119,7 +129,9 @@ def _description(briefing: Briefing) -> str:
 
 
 def _section(section: Section, cited: CitedBriefing, renderer: Renderer, plan: LinkedSeries) -> Html:
-    updates = Html("").join(_update(update, section, plan) for update in cited.updates.get(section.id, ()))
+    shown = {one.update.sort_key: _update(one, section, plan) for one in cited.updates.get(section.id, ())}
+    gone = {one.sort_key: _withdrawn(one, section, plan) for one in cited.withdrawn.get(section.id, ())}
+    updates = Html("").join(html for _, html in sorted((shown | gone).items()))
     aliases = Html("").join(Html('<span id="{}"></span>').format(old) for old in section.was)
     level = min(max(section.level, 2), 6)
     heading = Html('{}<h{} id="{}">{}</h{}>\n').format(aliases, level, section.id, section.title, level)
@@ -146,9 +158,39 @@ def _update(cited: CitedUpdate, section: Section, plan: LinkedSeries) -> Html:
         label=ORIGIN_WORDS[update.origin],
         level=min(section.level + 1, 6),
         facts=update_facts(update, sites.get(update.site, update.site), plan.cited.series.today),
+        related=_related(update, plan),
         body=renderer.nodes(update.body),
         sources=_sources(cited, renderer),
     )
+
+
+def _withdrawn(update: Update, section: Section, plan: LinkedSeries) -> Html:
+    """What stands in the place of a withdrawn update, under its address: that it was withdrawn, when and why."""
+    sites = {site.id: site.name for site in plan.cited.series.sites}
+    site = sites.get(update.site, update.site)
+    return render(
+        "withdrawn.html",
+        anchor=update_anchor(update),
+        level=min(section.level + 1, 6),
+        site=site,
+        label=WITHDRAWN_LABEL,
+        facts=withdrawn_facts(update, site),
+    )
+
+
+def _related(update: Update, plan: LinkedSeries) -> list[tuple[str, str, str, str]]:
+    """How an update stands to others: words, address relative to its own page, the other's title, its site and briefing."""
+    sites = {site.id: site.name for site in plan.cited.series.sites}
+    briefings = {briefing.slug: briefing for briefing in plan.cited.series.briefings}
+    found = []
+    for related in plan.cited.related.get(update.id, ()):
+        other = related.other
+        home = briefings[other.briefing_slug]
+        here = other.briefing_slug == update.briefing_slug
+        address = f"{'' if here else '../' + briefing_url(home)}#{update_anchor(other)}"
+        where = [sites.get(other.site, other.site), *([] if here else [f"Briefing {home.number}"])]
+        found.append((relation_words(related), address, other.title, ", ".join(where)))
+    return found
 
 
 def _sources(cited: CitedUpdate, renderer: Renderer) -> list[tuple[str, str, Html, list[str]]]:
@@ -188,8 +230,3 @@ def _places(title: str, ordinals: list[int], renderer: Renderer) -> tuple[Place,
     if len(ordinals) == 1:
         return (Place(renderer.citation_id(ordinals[0]), title, title),)
     return tuple(Place(renderer.citation_id(ordinal), str(count), title) for count, ordinal in enumerate(ordinals, 1))
-
-
-def _size(edition: Edition) -> str:
-    """An edition's pages and size in words: `PDF, 12 pages, 240 KB`."""
-    return f"{edition.format}, {edition.pages} pages, {max(1, round(len(edition.content) / 1024))} KB"

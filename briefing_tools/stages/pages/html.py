@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from briefing_tools.addresses import citation_anchor, reference_anchor
-from briefing_tools.marking import Number, called, marker
+from briefing_tools.marking import Number, marker, spoken
 from briefing_tools.model import Citation, CitedText, Element, Link, Node, Text, plain_text
 from briefing_tools.source import Span
 from briefing_tools.templates import Html, escaped
+from briefing_tools.wording import EDITORS_BOXES, box_title
 
 _VOID = frozenset({"br", "hr", "img"})
 _KEPT = frozenset({"id", "lang", "title", "alt", "width", "height", "start", "align", "colspan", "rowspan", "scope"})
@@ -16,12 +17,6 @@ _KEPT = frozenset({"id", "lang", "title", "alt", "width", "height", "start", "al
 def plain_html(nodes: tuple[Node, ...]) -> Html:
     """HTML of a reference or another run of nodes that holds no citations and only links of its own."""
     return Renderer(CitedText((), (), {}), {}).nodes(nodes)
-
-
-def _spoken(text: str, name: str) -> str:
-    """What a screen reader calls a citation's link: its words, with the authors if the sentence has named them already."""
-    authors, _, year = name.rpartition(", ")
-    return f"{authors}, {text}" if authors and text.startswith(year) else text
 
 
 @dataclass(frozen=True)
@@ -73,12 +68,12 @@ class Renderer:
     def citation(self, node: Citation) -> Html:
         """A marker whose numbers lead to their references, and to which the references lead back."""
         placed = self.text.placed[node.span]
-        names = {reference.work.key: called(reference, self.text.style) for reference in self.text.references}
         parts = []
         for part in marker(placed, self.text.references):
             if isinstance(part, Number) and not self.in_link:
-                words = Html('<a href="#{}" aria-label="Reference {}">{}</a>')
-                parts.append(words.format(self.reference_id(part.key), _spoken(part.text, names[part.key]), part.text))
+                words = Html('<a href="#{}" aria-label="{}">{}</a>')
+                called = spoken(part, self.text.references, self.text.style)
+                parts.append(words.format(self.reference_id(part.key), called, part.text))
             else:
                 parts.append(escaped(part.text))
         return Html('<span class="citation" id="{}">{}</span>').format(
@@ -111,7 +106,14 @@ class Renderer:
         )
 
     def admonition(self, node: Element) -> Html:
-        """Any other box, as the theme draws it."""
+        """Any other box, as the theme draws it; what editors added later says so."""
+        kind = node.attributes["kind"]
+        if kind in EDITORS_BOXES:
+            words = box_title(kind, node.attributes["title"])
+            box = Html(
+                '<div class="editors-box {}" role="note" aria-label="{}"><p class="editors-box-title">{}</p>{}</div>'
+            )
+            return box.format(kind, words, words, self.nodes(node.children))
         title = (
             Html('<p class="admonition-title">{}</p>').format(node.attributes["title"])
             if node.attributes["title"]

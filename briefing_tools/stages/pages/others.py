@@ -5,12 +5,12 @@ from itertools import groupby
 
 from briefing_tools.addresses import briefing_url, glossary_anchor, heading_id, page_url, reference_anchor
 from briefing_tools.diagnostics import Rule
-from briefing_tools.model import CitedPage, Element, LinkedSeries, Node, plain_text
+from briefing_tools.model import CitedPage, Edition, Element, LinkedSeries, Node, plain_text
 from briefing_tools.stages.pages.built import BuiltPage, Heading
 from briefing_tools.stages.pages.html import Renderer
 from briefing_tools.styles import STYLES
 from briefing_tools.templates import render
-from briefing_tools.wording import STATUS_WORDS
+from briefing_tools.wording import STATUS_WORDS, extent
 
 NOUNS = {
     "text": "Files and fields",
@@ -25,7 +25,7 @@ NOUNS = {
 }
 
 
-def ordinary_page(cited: CitedPage, plan: LinkedSeries) -> BuiltPage:
+def ordinary_page(cited: CitedPage, plan: LinkedSeries, editions: tuple[Edition, ...]) -> BuiltPage:
     """A page of running text; the front page also lists the briefings of the series."""
     page = cited.page
     url = page_url(page.path, plan.cited.series.content)
@@ -40,6 +40,8 @@ def ordinary_page(cited: CitedPage, plan: LinkedSeries) -> BuiltPage:
         front=url == "",
         series=plan.cited.series.record,
         briefings=_listed(plan) if url == "" else [],
+        editions=[(edition, extent(edition)) for edition in editions if edition.briefing == 0],
+        base="",
         numbered=STYLES[cited.text.style].numbered,
         references=[
             (

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from briefing_tools.config import Options
+from briefing_tools.dates import HOW_TO_WRITE_A_DATE, NO_DATE
 from briefing_tools.drafts import UpdateDraft, update_path, update_text
 from briefing_tools.model import DIRECTIONS, EVIDENCE, LEVELS, Briefing, Day, LinkedSeries, Site, Work, plain_text
 from briefing_tools.privacy.browser import browser_files
 from briefing_tools.privacy.known import known_to
 from briefing_tools.stages.pages.built import BuiltPage, Heading
 from briefing_tools.templates import Html, render
-from briefing_tools.wording import HOW_TO_WRITE_A_DATE, LICENCES, MISSING, NO_DATE, ORIGIN_WORDS, SAID
+from briefing_tools.wording import LICENCES, MISSING, ORIGIN_WORDS, SAID
 
 URL = "write/"
 SCRIPTS = ("draft.js", "write.js", "write.css")

@@ -8,6 +8,7 @@ from briefing_tools.frontmatter import Fields, Scalar, read_front_matter
 from briefing_tools.markup import parse
 from briefing_tools.model import BRIEFING_STATUSES, Briefing, Page, Person
 from briefing_tools.source import Source, Span
+from briefing_tools.stages.reading.again import cited_again
 from briefing_tools.stages.reading.fields import FieldReader, words_of
 from briefing_tools.stages.reading.sections import nest
 
@@ -70,7 +71,7 @@ def read_page(source: Source) -> tuple[Page, tuple[Slip, ...]]:
     text = parse(source, front.body)
     _, sections = nest(text.nodes, source.path)
     title = reader.text("title") or (sections[0].title if sections else "")
-    return Page(source, front.body, title, text.nodes), (*front.slips, *reader.slips, *text.slips)
+    return Page(source, front.body, title, cited_again(text.nodes)), (*front.slips, *reader.slips, *text.slips)
 
 
 def _require(reader: FieldReader) -> None:

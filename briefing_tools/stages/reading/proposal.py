@@ -7,13 +7,15 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from briefing_tools.frontmatter import Fields, read_front_matter
-from briefing_tools.model import Change, Contact, FieldChange, Proposal, is_update_path
+from briefing_tools.model import EXPLAINED, Change, Contact, FieldChange, Proposal, is_update_path
 from briefing_tools.source import Source, Span
 from briefing_tools.stages.reading.fields import FieldReader, words_of
 from briefing_tools.stages.reading.registry import read_editors, read_sites
 from briefing_tools.stages.reading.updates import FIELDS, NAMES
 
-EDITOR_FIELDS = ("status", "moderated_by", "moderated_on", "status_note", "origin")
+EDITOR_FIELDS = (
+    "status", "moderated_by", "moderated_on", "status_note", *(f"{status}_on" for status in EXPLAINED), "origin",
+)  # fmt: skip
 _AS_GOOD_AS_NONE = {("origin", "site"), ("status", "submitted")}
 """What a field means when it is not there; to write it out changes nothing."""
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from briefing_tools.model import Element, Node, Section, plain_text
 from briefing_tools.source import Span
+from briefing_tools.stages.reading.again import cited_again
 
 
 def nest(nodes: Sequence[Node], path: str) -> tuple[tuple[Node, ...], tuple[Section, ...]]:
     """What stands before the first heading, and the sections; a level-1 heading is taken as a section too."""
     first = next((index for index, node in enumerate(nodes) if _level(node)), len(nodes))
     sections, _ = _sections(nodes, first, 0, path)
-    return tuple(nodes[:first]), sections
+    return cited_again(tuple(nodes[:first])), sections
 
 
 def _sections(nodes: Sequence[Node], index: int, above: int, path: str) -> tuple[tuple[Section, ...], int]:
@@ -40,7 +41,7 @@ def _section(
         level=level,
         was=tuple(heading.attributes.get("was", "").replace(",", " ").split()),
         id_given=bool(given),
-        body=body,
+        body=cited_again(body),
         subsections=subsections,
         span=heading.span or Span.of_file(path),
     )

@@ -8,14 +8,26 @@ from types import MappingProxyType
 from briefing_tools.diagnostics import Slip
 from briefing_tools.frontmatter import Fields, FrontMatter, read_front_matter
 from briefing_tools.markup import parse
-from briefing_tools.model import DIRECTIONS, EVIDENCE, LEVELS, ORIGINS, RELATIONS, UPDATE_STATUSES, Relation, Update
+from briefing_tools.model import (
+    DIRECTIONS,
+    EVIDENCE,
+    EXPLAINED,
+    LEVELS,
+    ORIGINS,
+    RELATIONS,
+    UPDATE_STATUSES,
+    Relation,
+    Update,
+)
 from briefing_tools.source import Source, Span
+from briefing_tools.stages.reading.again import cited_again
 from briefing_tools.stages.reading.fields import FieldReader
 from briefing_tools.wording import LICENCES, MISSING, SAID
 
 FIELDS = (
     "site", "title", "date", "section", "evidence", "origin", "checks", "licence", "level", "direction", "period", "outcomes",
-    "sources", "relates_to", "contact", "language", "review_by", "status", "moderated_by", "moderated_on", "status_note", "briefing",
+    "sources", "relates_to", "contact", "language", "review_by", "status", "moderated_by", "moderated_on", "status_note",
+    "held_on", "withdrawn_on", "removed_on", "briefing",
 )  # fmt: skip
 CHECKS = ("no_personal_data", "approved_by")
 NAMES = (*FIELDS, *CHECKS, "update", "how")
@@ -52,7 +64,8 @@ def read_update(source: Source, slug: str) -> tuple[Update, tuple[Slip, ...]]:
     _gather_checks(reader)
     reader.know(FIELDS, "An update")
     origin = reader.choice("origin", ORIGINS, "site", "an origin of an update")
-    if not front.fields.broken:
+    status = reader.choice("status", UPDATE_STATUSES, "submitted", "a status of an update")
+    if not front.fields.broken and status != "removed":
         _require(reader, origin)
     text = parse(source, front.body)
     path = PurePosixPath(source.path)
@@ -70,7 +83,7 @@ def read_update(source: Source, slug: str) -> tuple[Update, tuple[Slip, ...]]:
         section=reader.text("section"),
         evidence=reader.choice("evidence", EVIDENCE, "practice-experience", "a kind of evidence"),
         origin=origin,
-        status=reader.choice("status", UPDATE_STATUSES, "submitted", "a status of an update"),
+        status=status,
         licence=_licence(reader),
         level=reader.choice("level", LEVELS, "", "a level of joint working"),
         direction=reader.choice("direction", DIRECTIONS, "", "a direction of results"),
@@ -86,7 +99,8 @@ def read_update(source: Source, slug: str) -> tuple[Update, tuple[Slip, ...]]:
         moderated_by=reader.text("moderated_by"),
         moderated_on=reader.day("moderated_on"),
         status_note=reader.text("status_note"),
-        body=text.nodes,
+        status_on=reader.day(f"{status}_on") if status in EXPLAINED else None,
+        body=cited_again(text.nodes),
         where=where,
     )
     return update, (*front.slips, *reader.slips, *text.slips, *_empty(front, update))
@@ -179,7 +193,7 @@ def _relations(reader: FieldReader) -> tuple[Relation, ...]:
 
 
 def _empty(front: FrontMatter, update: Update) -> tuple[Slip, ...]:
-    if update.body:
+    if update.body or update.status == "removed":
         return ()
     note = FieldReader(front.fields, "update")
     note.note(

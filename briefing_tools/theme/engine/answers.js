@@ -58,6 +58,7 @@ async function counted(name, hits, filters, fitting) {
   const others = fitting.filter((_, at) => filters[at][0] !== name);
   const numbers = hits.map((hit) => hit.number).filter((number) => others.every((fits) => fits(number)));
   const valueOf = name === "kind" ? (number) => kindOf(number).name : await column(name, numbers);
+  const titleOf = name === "briefing" ? await column("title", numbers) : null;
   const counts = new Map();
   for (const number of numbers) {
     const value = valueOf(number);
@@ -65,7 +66,7 @@ async function counted(name, hits, filters, fitting) {
     if (!id) continue;
     const known = counts.get(id);
     if (known) known[2]++;
-    else counts.set(id, [String(id), [value].flat().at(-1), 1]);
+    else counts.set(id, [String(id), titleOf?.(number) ?? [value].flat().at(-1), 1]);
   }
   return [...counts.values()].sort((a, b) => b[2] - a[2] || compare(a[0], b[0]));
 }
@@ -76,6 +77,10 @@ async function fitsFilter([name, values], numbers) {
     return (number) => values.some((value) => [kindOf(number).name, `${kindOf(number).name}s`].includes(value));
   }
   const valueOf = await column(name === "year" ? "date" : name, numbers);
+  if (name === "briefing") {
+    const titleOf = await column("title", numbers);
+    return (number) => values.some((value) => fits("briefing", valueOf(number), value) || fits("title", titleOf(number), value));
+  }
   const known = new Map();
   return (number) => {
     const value = valueOf(number);
@@ -87,12 +92,14 @@ async function fitsFilter([name, values], numbers) {
 function fits(name, has, value) {
   if (!value) return false;
   switch (name) {
+    case "kind":
+      return value === has || value === `${has}s`;
     case "site":
       return has.some((one) => value === folded(one));
-    case "briefing": {
-      const number = value.replace(/^0+/, "");
-      return !!number && (number === String(has[0]) || value === folded(has[1]));
-    }
+    case "briefing":
+      return value.replace(/^0+/, "") === String(has);
+    case "title":
+      return /[^0]/.test(value) && value === folded(has);
     case "language":
       return `${folded(has)}-`.startsWith(`${value}-`);
     case "year":
@@ -114,10 +121,8 @@ function noteOn(question, found) {
 async function whyNothing(hits, filters) {
   for (const [name, values] of filters) {
     const known = await everyValue(name);
-    const some = known.some((has) =>
-      values.some((value) => (name === "kind" ? value === has || value === `${has}s` : fits(name, has, value))),
-    );
-    if (some) continue;
+    const fitting = (column, every) => every.some((has) => values.some((value) => fits(column, has, value)));
+    if (fitting(name, known) || (name === "briefing" && fitting("title", await valuesOf("title")))) continue;
     const told = [...new Set(known.map((has) => toldValue(name, has)))].filter(Boolean).sort(compare).slice(0, 12);
     return `Nothing at all is ${name}:${values[0]}.` + (told.length ? ` There is: ${told.join(", ")}.` : "");
   }
@@ -131,8 +136,13 @@ async function everyValue(name) {
 
 function toldValue(name, has) {
   if (name === "year") return has.slice(0, 4);
-  return Array.isArray(has) ? String(has[0] || "") : has;
+  return String([has].flat()[0] || "");
 }
 
-Object.assign(receive, { ask, open, stem, wordsOf });
+/** In how many parts columns are. In a long series some of what could be counted costs more than it tells. */
+function parts() {
+  return Math.ceil(index.count / index.block);
+}
+
+Object.assign(receive, { ask, open, parts, stem, wordsOf });
 window.briefingsSearch = receive;

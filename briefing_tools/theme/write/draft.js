@@ -63,7 +63,7 @@
     return { folder, name: isoOf(parseDay(draft.date)) + "-" + (nameOf(draft.title) || "update") + ".md" };
   }
 
-  // -- fields.py: dates -----------------------------------------------------------------------------------------------
+  // -- dates.py -------------------------------------------------------------------------------------------------------
 
   function monthOf(word) {
     const small = word.toLowerCase();

@@ -43,10 +43,11 @@
     area.hidden = !query.trim();
     if (!query.trim()) return;
     const narrowed = FACETS.filter((facet) => chosen[facet].length).map((facet) => [facet, chosen[facet]]);
-    const options = { narrowed, limit, newest: sort.value === "date", facets: FACETS };
     let found;
     try {
-      found = await load().then((search) => search.ask(query, options));
+      const search = await load();
+      const facets = FACETS.filter((facet) => facet !== "briefing" || chosen.briefing.length || search.parts() <= 2);
+      found = await search.ask(query, { narrowed, limit, newest: sort.value === "date", facets });
     } catch {
       if (number === asked) failed();
       return;
@@ -56,7 +57,7 @@
     told.replaceChildren(...hints(found, narrowed));
     list.replaceChildren(...found.results.map(row));
     more.hidden = found.results.length >= found.count;
-    FACETS.forEach((facet) => chips(facet, found.facets[facet]));
+    FACETS.forEach((facet) => chips(facet, found.facets[facet] ?? []));
     const narrows = FACETS.some((facet) => chosen[facet].length);
     filters.hidden = !found.count && !narrows;
     clear.hidden = !narrows;

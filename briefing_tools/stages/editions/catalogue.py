@@ -1,0 +1,146 @@
+"""Offer: the one list of everything that a briefing is handed out as, and how each is made."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from briefing_tools.addresses import COLLECTION, edition_url
+from briefing_tools.errors import CannotRun
+from briefing_tools.liblouis import liblouis_is_here
+from briefing_tools.model import CitedBriefing, Edition, LinkedSeries
+from briefing_tools.pandoc import pandoc_is_here
+from briefing_tools.stages.editions import Format, formats, make_edition
+from briefing_tools.stages.editions.book import braille, epub, plain, speech, word
+from briefing_tools.stages.editions.book.binding import bind, bind_together
+from briefing_tools.stages.editions.book.parts import Volume
+from briefing_tools.voices import voices_are_here
+
+
+@dataclass(frozen=True)
+class Order:
+    """What an edition is made from. `epoch` dates it, in seconds since 1970; `read_asset` reads a picture by its path."""
+
+    cited: CitedBriefing
+    plan: LinkedSeries
+    epoch: int
+    read_asset: Callable[[str], bytes]
+
+    @cached_property
+    def volume(self) -> Volume:
+        """The briefing as a book without a format; the same for every format that is made of it."""
+        return bind(self.cited, self.plan, self.read_asset)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An edition's content, and its length: in pages, or in seconds to listen to; 0 where that means nothing."""
+
+    content: bytes
+    pages: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of edition. `file` is the end of its file's name; the rest is briefing-<number>.
+
+    `here` tells whether this machine can make it, `lacking` in one sentence what is missing if not.
+    """
+
+    id: str
+    title: str
+    file: str
+    media_type: str
+    make: Callable[[Order], Made]
+    here: Callable[[], bool] = lambda: True
+    lacking: str = ""
+    hint: str = ""
+
+
+def _printed(format: Format) -> Kind:
+    def make(order: Order) -> Made:
+        edition = make_edition(order.cited, order.plan, format, order.epoch, order.read_asset)
+        return Made(edition.content, edition.pages)
+
+    return Kind(format.id, format.name, format.file, "application/pdf", make)
+
+
+def _braille(order: Order) -> Made:
+    made = braille.make_braille(order.volume)
+    return Made(made.content, pages=made.pages)
+
+
+def _audio(order: Order) -> Made:
+    made = speech.make_audio(order.volume)
+    return Made(made.content, seconds=made.seconds)
+
+
+def _talking(order: Order) -> Made:
+    made = speech.make_talking_epub(order.volume, order.epoch)
+    return Made(made.content, seconds=made.seconds)
+
+
+_PANDOC = (
+    "Documents for Word and LibreOffice need pandoc, which is not installed.",
+    "Install it with: pip install 'briefing-tools[docx]'",
+)
+_LOUIS = (
+    "Braille needs the library liblouis, which is not installed.",
+    "Install it with: sudo apt install liblouis20 liblouis-data (macOS: brew install liblouis)",
+)
+_VOICE = (
+    "Audio needs a synthetic voice, which is not installed.",
+    "Install it with: pip install 'briefing-tools[audio]'",
+)
+
+FLOWING = (
+    Kind("epub", "EPUB for phones and e-readers", ".epub", epub.MEDIA_TYPE, lambda order: Made(epub.make_epub(order.volume, order.epoch))),
+    Kind("txt", "Plain text", ".txt", plain.MEDIA_TYPE, lambda order: Made(plain.make_text(order.volume))),
+    Kind("docx", "Word document", ".docx", word.DOCX, lambda order: Made(word.make_docx(order.volume, order.epoch)), pandoc_is_here, *_PANDOC),
+    Kind("odt", "OpenDocument text", ".odt", word.ODT, lambda order: Made(word.make_odt(order.volume, order.epoch)), pandoc_is_here, *_PANDOC),
+    Kind("brf", "Braille (BRF, machine-transcribed)", ".brf", braille.MEDIA_TYPE, _braille, liblouis_is_here, *_LOUIS),
+    Kind("audio", "Audio (MP3, synthetic voice)", ".mp3", speech.MEDIA_TYPE, _audio, voices_are_here, *_VOICE),
+    Kind("talking-epub", "Talking book (EPUB, synthetic voice)", "talking.epub", epub.MEDIA_TYPE, _talking, voices_are_here, *_VOICE),
+)  # fmt: skip
+"""Editions without pages of their own, in the order in which a reader is offered them, behind the printed ones."""
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind of edition by the name that commands and settings know it by. Raises `CannotRun` as `formats` does."""
+    printed = (_printed(format) for format in formats().values())
+    return {kind.id: kind for kind in (*printed, *FLOWING)}
+
+
+def kinds_named(names: tuple[str, ...]) -> tuple[Kind, ...]:
+    """The kinds with these names. Raises `CannotRun` for a name that is none, and for a kind that cannot be made here."""
+    known = kinds()
+    for name in names:
+        if name not in known:
+            raise CannotRun(f"There is no format “{name}”.", f"The formats are: {', '.join(known)}.")
+        if not known[name].here():
+            raise CannotRun(known[name].lacking, known[name].hint)
+    return tuple(known[name] for name in names)
+
+
+def make(kind: Kind, order: Order) -> Edition:
+    """One edition of one briefing."""
+    made = kind.make(order)
+    briefing = order.cited.briefing
+    return Edition(
+        edition_url(briefing, kind.file),
+        briefing.number,
+        kind.title,
+        made.pages,
+        made.content,
+        kind.media_type,
+        made.seconds,
+    )
+
+
+def collect(
+    briefings: tuple[CitedBriefing, ...], plan: LinkedSeries, epoch: int, read_asset: Callable[[str], bytes]
+) -> Edition:
+    """All these briefings in one EPUB, each with the numbers of its own page."""
+    content = epub.make_epub(bind_together(briefings, plan, read_asset), epoch)
+    return Edition(COLLECTION, 0, "All briefings in one EPUB", 0, content, epub.MEDIA_TYPE)
