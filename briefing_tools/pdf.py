@@ -71,3 +71,45 @@ def _head_of_row(cell: pikepdf.Object) -> None:
         own[0].Scope = Name.Row
         return
     cell.A = Array([*attributes, Dictionary(O=Name.Table, Scope=Name.Row)])
+
+
+def broken_links(content: bytes) -> tuple[tuple[int, str], ...] | None:
+    """The links of a PDF that lead to no place in it, as page number and the name of the place; nothing if it is no PDF."""
+    try:
+        with pikepdf.open(BytesIO(content)) as document:
+            pages = {page.objgen for page in document.pages}
+            named = _named_places(document)
+            found = []
+            for number, page in enumerate(document.pages, 1):
+                for note in page.get(Name.Annots, Array([])):
+                    goal = _goal(note)
+                    if isinstance(goal, pikepdf.String | Name):
+                        name = str(goal)
+                        goal = named.get(name)
+                        found += [(number, name)] if goal is None else []
+                    if isinstance(goal, Array) and (not len(goal) or getattr(goal[0], "objgen", (0, 0)) not in pages):
+                        found.append((number, "a page that is not there"))
+            return tuple(found)
+    except pikepdf.PdfError:
+        return None
+
+
+def _goal(note: pikepdf.Object) -> pikepdf.Object | None:
+    """Where a link inside a document leads: a place, or the name of one (ISO 32000-1, 12.5.6.5)."""
+    if note.get(Name.Subtype) != Name.Link:
+        return None
+    action = note.get(Name.A)
+    if isinstance(action, Dictionary):
+        return action.get(Name.D) if action.get(Name.S) == Name.GoTo else None
+    return note.get(Name.Dest)
+
+
+def _named_places(document: pikepdf.Pdf) -> dict[str, pikepdf.Object | None]:
+    """The places with names (ISO 32000-1, 12.3.2.3)."""
+    names = document.Root.get(Name.Names, Dictionary()).get(Name.Dests)
+    found = dict(pikepdf.NameTree(names).items()) if names is not None else {}
+    found |= dict(document.Root.get(Name.Dests, Dictionary()).items())
+    return {
+        str(name).removeprefix("/"): place.get(Name.D) if isinstance(place, Dictionary) else place
+        for name, place in found.items()
+    }

@@ -17,7 +17,7 @@ LAYERS = (
     ("edges", {"citation_extension", "cli", "plugin"}),
     ("showing", {"adding", "allowing", "answering", "drafting", "linkjobs", "moderation", "proposing", "showing"}),
     ("pipeline", {"pipeline"}),
-    ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
+    ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck", "builtpages"}),
     (
         "doors and shared words",
         {
