@@ -564,7 +564,9 @@ def links_check(
                 content, root=kept, allow_private=allow_private, proposal=base is not None, say=_counter()
             )
         except KeyboardInterrupt:
-            learnt = "What was learnt is kept: the next run of today goes on from here." if kept else "Nothing was kept."
+            learnt = (
+                "What was learnt is kept: the next run of today goes on from here." if kept else "Nothing was kept."
+            )
             click.echo(f"Stopped. {learnt}", err=True)
             sys.exit(3)
     else:

@@ -151,8 +151,8 @@ def missing(walked: Walked) -> Iterator[Problem]:
     site = walked.site
     folders = tuple(path.removesuffix("index.html") for path in site.pages)
     for one in walked.lost:
-        likely = (path for path in folders if path[:2] == one.file[:2] and abs(len(path) - len(one.file)) < 5)
-        near = nearest(one.file, islice(likely, 50), 0.7)
+        likely = (path for path in folders if path[:1] == one.file[:1] and abs(len(path) - len(one.file)) < 5)
+        near = nearest(one.file, islice(likely, 300), 0.7)
         yield Problem(
             _span(one, site),
             f"“{_short(one.target.written)}” leads to nothing that was built.",

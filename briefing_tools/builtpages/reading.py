@@ -34,6 +34,9 @@ _SIGN = re.compile(r"(?:href|src|srcset|id|name|data|action|poster)=")
 _ANY_SIGN = re.compile(r"(?:href|src|srcset|id|name|data|action|poster)\s*=", re.I)
 _UNUSUAL = ("HREF", "Href", "SRC", "Src", "ID=", "Id=", "NAME=", "Name=", "href =", "src =", "id =", "name =")
 """Attributes as few programs write them; they take longer to find."""
+_LONGEST_TAG = 8 * 1024
+_MOST_BROKEN = 1000
+"""So many signs of a tag that is none, and the rest of the page is no HTML."""
 _POINTING = frozenset({"href", "src", "poster", "data", "action", "formaction", "xlink:href"})
 
 
@@ -151,13 +154,16 @@ def _tags(text: str) -> Iterator[tuple[str, str, int]]:
     """Each tag that may say something: its name, its attributes, and where these begin."""
     bare = _APART.sub(_blank, text)
     sign = _ANY_SIGN if any(one in bare for one in _UNUSUAL) else _SIGN
-    done = 0
+    done = broken = 0
     for found in sign.finditer(bare):
         place = found.start()
         if place < done:
             continue
         at = bare.rfind("<", done, place)
-        tag = _TAG.match(bare, at + 1) if at >= 0 else None
+        tag = _TAG.match(bare, at + 1, at + _LONGEST_TAG) if at >= 0 else None
+        broken += tag is None
+        if broken > _MOST_BROKEN:
+            return
         if tag and tag.end() > place:
             yield tag[1].lower(), tag[2], tag.start(2)
             done = tag.end()
