@@ -290,12 +290,13 @@ def evaluation_source(plan: LinkedSeries) -> Iterator[Problem]:
         evidence: independent-evaluation
         sources: [golden2011]
     """
+    key = next(iter(plan.cited.series.bibliography.works), "golden2011")
     for update in _giving(plan, "evidence"):
         if update.evidence == "independent-evaluation" and not update.sources:
             yield Problem(
                 _field(update, "evidence"),
                 SAID["no_source"],
-                "Add it under “sources:”, for example: sources: [golden2011]",
+                f"Add its key from the bibliography to the fields at the head, for example: sources: [{key}]",
             )
 
 
