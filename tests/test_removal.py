@@ -81,7 +81,7 @@ def published(root: Path) -> dict[str, str]:
 
 EVERYWHERE = (
     "01-shared-offices/index.html", "updates/index.html", "sites/westmarsh/index.html", "search/", "search/search_index.json",
-    *(f"01-shared-offices/briefing-1{kind}" for kind in (".pdf", ".pdf:briefing-1.md", "-giant.pdf", ".epub:", ".txt")),
+    *(f"01-shared-offices/briefing-1{kind}" for kind in (".pdf", "-giant.pdf", ".epub:", ".txt")),
     *(f"01-shared-offices/briefing-1{kind}" for kind in (".docx:", ".odt:") if "docx" in KINDS),
 )  # fmt: skip
 """Where the words of a published update stand."""
