@@ -32,9 +32,12 @@ from briefing_tools.model import (
 )
 from briefing_tools.rules.references import reference_findings as _reference_findings
 from briefing_tools.source import Source, Span
+from briefing_tools.stages.pages import Comparison
+from briefing_tools.stages.pages.frozen import comparison_html
 from briefing_tools.stages.pages.html import plain_html
 from briefing_tools.stages.search import KINDS, records, search
 from briefing_tools.styles import STYLES, format_reference, year_suffixes
+from briefing_tools.templates import render
 
 STYLE_NAMES = tuple(STYLES)
 Values = Mapping[str, Any]
@@ -53,6 +56,25 @@ def briefing_of(plan: LinkedSeries, number: int) -> CitedBriefing:
             return cited
     numbers = ", ".join(str(one.briefing.number) for one in plan.cited.briefings) or "none yet"
     raise CannotRun(f"There is no briefing with the number {number}.", f"The numbers are: {numbers}.")
+
+
+def change_note(comparison: Comparison) -> str:
+    """What changed from one frozen edition to another, as a dated note for readers."""
+    before, after = comparison.before, comparison.after
+    lines = [
+        f"{after.title} (Briefing {after.briefing}): what changed from edition {before.version} to {after.version}",
+        f"Edition {before.version} was frozen on {before.frozen}, edition {after.version} on {after.frozen}.",
+    ]
+    for subject, said in comparison.note:
+        lines += ["", subject, *(f"  - {line}" for line in said)]
+    return "\n".join(lines if comparison.note else [*lines, "", "Nothing that readers see has changed."])
+
+
+def comparison_document(comparison: Comparison) -> bytes:
+    """The same with the marked text, as a web page that stands on its own."""
+    language, body = comparison.after.language, comparison_html(comparison, alone=True)
+    title = f"What changed in Briefing {comparison.after.briefing}"
+    return render("comparison-alone.html", title=title, language=language, body=body).encode()
 
 
 def plan_of(plan: LinkedSeries, number: int) -> Values:

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"citation_extension", "cli", "plugin"}),
-    ("showing", {"adding", "allowing", "answering", "linkjobs", "moderation", "proposing", "showing"}),
+    ("showing", {"adding", "allowing", "answering", "issuing", "linkjobs", "moderation", "proposing", "showing"}),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
