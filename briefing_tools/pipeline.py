@@ -26,6 +26,7 @@ from briefing_tools.model import (
     LinkedSeries,
     Proposal,
     Record,
+    Series,
     gone_from,
 )
 from briefing_tools.rules import RULES
@@ -104,15 +105,20 @@ class Build:
         return published_assets(self.checked.plan)
 
 
+def read_series(settings: Settings, today: Day) -> Series:
+    """Everything as it stands in the files, before anything is merged or looked at."""
+    intake = take_in(settings.root, settings.content, (settings.options.bibliography,))
+    frozen = take_frozen(settings.root)
+    return read(intake, settings.content, settings.options.bibliography, today, frozen)
+
+
 def check(settings: Settings, today: Day, say: Say = lambda stage: None, proposal: Proposal = NOBODYS) -> Checked:
     """Read, merge, cite and link everything, and look at it with every rule; `proposal` is what was sent, if it was.
 
     Raises `CannotRun` when there is no briefing to look at.
     """
     say("Reading")
-    intake = take_in(settings.root, settings.content, (settings.options.bibliography,))
-    frozen = take_frozen(settings.root)
-    series = read(intake, settings.content, settings.options.bibliography, today, frozen)
+    series = read_series(settings, today)
     if not series.briefings and not series.slips:
         raise CannotRun(
             f"There is no briefing in the folder {settings.content}.",
@@ -143,7 +149,8 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     issues = tuple(_issue(one, plan, settings) for one in plan.cited.series.frozen)
     compared = tuple(compare_editions(*pair, settings) for pair in _following(issues))
     comparisons = tuple(comparison for comparison, _ in compared)
-    pages = make_pages(plan, editions, RULES, works, exports, settings.site_url, found, issues, comparisons)
+    address, options = settings.site_url, settings.options
+    pages = make_pages(plan, editions, RULES, works, exports, address, found, options, issues, comparisons)
     printed = (*editions, *(edition for _, edition in compared))
     return Build(checked, found, pages, printed, sheets, exports, issues)
 

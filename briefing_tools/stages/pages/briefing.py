@@ -26,6 +26,7 @@ from briefing_tools.stages.pages.frozen import Issue, cited_as, issues_of
 from briefing_tools.stages.pages.html import Renderer
 from briefing_tools.stages.pages.metadata import head_of
 from briefing_tools.stages.pages.offering import offered, relative
+from briefing_tools.stages.pages.write import write_link
 from briefing_tools.styles import STYLES
 from briefing_tools.templates import Html, render
 from briefing_tools.wording import (
@@ -101,6 +102,7 @@ def briefing_page(
             for one in issues_of(briefing.number, issues)
         ],
         cited_as=lambda edition: cited_as(edition, site_url),
+        write_link=write_link(briefing, plan),
     )
     listed = len(plan.cited.briefings) <= MOST_IN_NAVIGATION
     nav_title = f"{briefing.number}. {briefing.title}" if listed else ""
