@@ -382,6 +382,20 @@ def test_an_update_stands_behind_its_section(series: Index) -> None:
         )
 
 
+def test_what_is_put_behind_the_same_section_keeps_its_own_order(seven: Index) -> None:
+    """Both terms mention a key worker; the one that is about it comes first. So do two updates of one section."""
+    terms = [one for one in found(seven, '"key worker"') if one.startswith("glossary")]
+    assert terms == ["glossary #key-worker", "glossary #fip"]
+    plain = Record("section", "", "Plain", "x/#1", "A lantern here.", "", 1, "1", "", "", "", "")
+    once = replace(plain, kind="update", title="Once", url="x/#u1", text="A lantern " + "and other things " * 20)
+    titled = replace(once, title="Lantern", url="x/#u2", text="A lantern, and a lantern.")
+    given = answer(build_index((plain, once, titled), ()), "lantern").results
+    assert [one.record.title for one in given] == ["Plain", "Lantern", "Once"]
+    both = answer(build_index((plain, replace(titled, title="Lantern lantern", url="x/#u3"), titled), ()), "lantern")
+    scores = [one.score for one in both.results]
+    assert scores[0] == scores[1] == scores[2]
+
+
 def test_levels_and_sites(series: Index) -> None:
     assert {one.record.kind for one in answer(series, "level:coordination").results} == {"update"}
     assert answer(series, "site:northbridge lantern").count == 0
