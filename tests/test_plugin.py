@@ -140,7 +140,9 @@ def test_a_nav_of_the_project_is_kept_with_its_titles(tmp_path: Path) -> None:
     """What the project calls a page stands in the navigation, what it leaves out is ours, and so is the page's own title."""
     root = bare(lay_out(tmp_path))
     with (root / "mkdocs.yml").open("a", encoding="utf-8") as file:
-        file.write("nav:\n  - Start: index.md\n  - More:\n      - The one: 01-shared-offices/index.md\n      - glossary.md\n")
+        file.write(
+            "nav:\n  - Start: index.md\n  - More:\n      - The one: 01-shared-offices/index.md\n      - glossary.md\n"
+        )
     write(
         root,
         "theme/main.html",

@@ -25,6 +25,7 @@ from briefing_tools.indexing.ranking import rarity
 from briefing_tools.indexing.store import schema
 from briefing_tools.indexing.words import compounds_of, fold, stem, words_of
 from briefing_tools.model import Day, LinkedSeries, Record, Term
+from briefing_tools.showing import answer_text
 from briefing_tools.source import Span
 from briefing_tools.stages.search import KINDS, LABELS, records, search
 from casebook import lay_out, write
@@ -697,6 +698,18 @@ def test_the_command_prints_ranked_labelled_results() -> None:
     assert lines[3].strip() == LABELS["section"]
     assert lines[6].strip() == "07-integrated-working/#mash"
     assert "    Compiled by the editors from a published source, Devon, 23 November 2026" in lines
+
+
+def test_colours_are_for_a_terminal_only_and_tell_nothing_alone(plan: LinkedSeries) -> None:
+    result = CliRunner().invoke(main, ["search", "--root", str(ROOT), "devon", "hub"])
+    assert "\033" not in result.stdout
+    given = search(records(plan), plan.cited.series.glossary, "devon hub", limit=2)
+    painted = answer_text(given, lambda text, style: f"<{style}>{text}</>")
+    assert "<note>Multi-Agency Safeguarding Hubs</>" in painted
+    assert "<mark>Research and guidance</>" in painted
+    assert "<warning>Compiled by the editors from a published source, Devon, 23 November 2026</>" in painted
+    assert "<mark>Devon hub</>" in painted
+    assert re.sub(r"<\w+>|</>", "", painted) == answer_text(given, lambda text, style: text)
 
 
 def test_the_command_explains_a_term_and_a_slip() -> None:

@@ -252,7 +252,8 @@ async function occurrences(stems) {
 
 /** The records that have stems one after another: numbers, weights, sizes. */
 async function sequenceOf(stems) {
-  if (stems.length === 1) return weightsOf(stems[0]);
+  const [root, ...others] = await rooted(stems);
+  if (!others.length) return weightsOf(root);
   if (index.forms.has(key(stems))) return weightsOf(key(stems));
   const [found, first] = await Promise.all([occurrences(stems), weightsOf(stems[0])]);
   const numbers = [...found.keys()];
