@@ -14,7 +14,7 @@ from briefing_tools.config import Settings
 from briefing_tools.diagnostics import Finding, Severity, shielded
 from briefing_tools.errors import CannotRun
 from briefing_tools.intake import take_in
-from briefing_tools.model import CitedBriefing, Day, Edition, Export, IndexSheet, LinkedSeries, Proposal, Record
+from briefing_tools.model import CitedBriefing, Day, Edition, Export, IndexSheet, LinkedSeries, Proposal, Record, Series
 from briefing_tools.rules import RULES
 from briefing_tools.stages.citations import cite
 from briefing_tools.stages.editions.catalogue import Kind, Order, collect, kinds_named, make
@@ -73,14 +73,19 @@ class Build:
         return published_assets(self.checked.plan)
 
 
+def read_series(settings: Settings, today: Day) -> Series:
+    """Everything as it stands in the files, before anything is merged or looked at."""
+    intake = take_in(settings.root, settings.content, (settings.options.bibliography,))
+    return read(intake, settings.content, settings.options.bibliography, today)
+
+
 def check(settings: Settings, today: Day, say: Say = lambda stage: None, proposal: Proposal = NOBODYS) -> Checked:
     """Read, merge, cite and link everything, and look at it with every rule; `proposal` is what was sent, if it was.
 
     Raises `CannotRun` when there is no briefing to look at.
     """
     say("Reading")
-    intake = take_in(settings.root, settings.content, (settings.options.bibliography,))
-    series = read(intake, settings.content, settings.options.bibliography, today)
+    series = read_series(settings, today)
     if not series.briefings and not series.slips:
         raise CannotRun(
             f"There is no briefing in the folder {settings.content}.",
@@ -108,7 +113,7 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     say("Gathering works")
     works, exports = gather(plan, settings.options.style), export(plan)
     say("Making pages")
-    pages = make_pages(plan, editions, RULES, works, exports, settings.site_url, found)
+    pages = make_pages(plan, editions, RULES, works, exports, settings.site_url, found, settings.options)
     return Build(checked, found, pages, editions, sheets, exports)
 
 

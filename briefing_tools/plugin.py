@@ -42,6 +42,9 @@ class PluginConfig(Config):  # type: ignore[no-untyped-call]
 
     bibliography = c.Type(str, default=Options.bibliography)
     style = c.Type(str, default=Options.style)
+    repository = c.Type(str, default=Options.repository)
+    branch = c.Type(str, default=Options.branch)
+    forge = c.Type(str, default=Options.forge)
     editions = c.Type((str, list), default=Options.editions)
     fail_on = c.Type(str, default=Options.fail_on)
 
@@ -85,7 +88,8 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         for uri, page in self.pages.items():
             if not page.source:
                 files.append(File.generated(config, uri, content=""))
-        made = [(one.url, one.content) for one in self.build.exports]
+        made: list[tuple[str, str | bytes]] = [(one.url, one.content) for one in self.build.exports]
+        made += [(page.url + name, text) for page in self.pages.values() for name, text in page.beside.items()]
         made += [(one.url, one.content) for one in self.build.sheets]
         made += list(self.build.schemas.items())
         for url, content in made:

@@ -33,6 +33,33 @@ RELATION_WORDS = {
 }
 """How one update stands to another, from the side of the one that says so and from the other side."""
 
+MISSING = {
+    "site": "say which site this is from",
+    "title": "give it a title of 8 to 90 characters",
+    "date": "say when this was written",
+    "section": "say which section of the briefing it speaks to",
+    "evidence": "say what kind of evidence it is",
+    "licence": "say how others may reuse it; OGL-UK-3.0 is usual for councils",
+}
+"""What an update must say, as the end of a sentence that begins with “Please”."""
+
+SAID = {
+    "title_length": "The title has {count} characters.",
+    "bad_date": "“{given}” cannot be read as a date{why}.",
+    "future": "{date} is in the future.",
+    "no_source": "An independent evaluation needs its report.",
+    "no_text": "This update has no text.",
+    "heading": "An update cannot have headings.",
+    "not_confirmed": "Nobody has confirmed that there is no personal data in this update.",
+    "no_approver": "Nobody at the site is named who agreed to publish this update.",
+}
+"""What can be wrong with an update's own words: the same sentence in a check, in the terminal and on the page for writing."""
+
+LICENCES = {
+    "OGL-UK-3.0": "Open Government Licence 3.0 (usual for councils)",
+    "CC-BY-4.0": "Creative Commons Attribution 4.0",
+}
+"""The licences that an update may be published under."""
 EDITORS_BOXES = {"later-evidence": "Later evidence", "editors-note": "Editors’ note"}
 """The dated boxes in which editors add to a section after its text was reviewed: their kinds, and what readers call them."""
 

@@ -1,11 +1,12 @@
 """Rules of links, pictures and signposts: the reader always gets somewhere."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 
 from briefing_tools.diagnostics import Problem, Severity, nearest, rule
 from briefing_tools.model import Citation, Element, Link, LinkedSeries, LinkState, Text, plain_text, walk
-from briefing_tools.rules.looking import nodes_of, prose, texts
+from briefing_tools.rules.looking import gone_sections, nodes_of, prose, slips, texts
 from briefing_tools.source import Span
 from briefing_tools.spelling import lone_citation
 
@@ -58,8 +59,11 @@ def missing_picture(plan: LinkedSeries) -> Iterator[Problem]:
     Right:
         ![The five levels](levels.png) with levels.png beside index.md
     """
+    refused = {slip.span.path for slip in slips(plan, "text-symbolic-link")}
     for link in plan.links:
         if link.picture and (link.external or link.state == LinkState.MISSING_FILE):
+            if posixpath.normpath(posixpath.join(posixpath.dirname(link.owner), link.target)) in refused:
+                continue
             what = "is kept outside the project" if link.external else "does not exist"
             yield Problem(
                 link.span,
@@ -209,12 +213,9 @@ def anchor_gone(plan: LinkedSeries) -> Iterator[Problem]:
     """
     series = plan.cited.series
     for briefing in series.briefings:
-        kept = {id for section in briefing.all_sections() for id in (section.id, *section.was)}
         published = series.anchors.get(briefing.path, ())
         fresh = {section.id: section for section in briefing.all_sections() if section.id not in published}
-        for id in published:
-            if id in kept or not briefing.sections:
-                continue
+        for id in gone_sections(plan, briefing):
             near = nearest(id, tuple(fresh), 0.3)
             new = fresh.get(near) or (next(iter(fresh.values())) if len(fresh) == 1 else None)
             place = new.span if new else Span.of_file(briefing.path)

@@ -24,6 +24,7 @@ from briefing_tools.stages.pages.built import BuiltPage, Heading
 from briefing_tools.stages.pages.html import Renderer
 from briefing_tools.stages.pages.metadata import head_of
 from briefing_tools.stages.pages.offering import offered
+from briefing_tools.stages.pages.write import write_link
 from briefing_tools.styles import STYLES
 from briefing_tools.templates import Html, render
 from briefing_tools.wording import (
@@ -93,6 +94,7 @@ def briefing_page(
         editions=[(edition, extent(edition)) for edition in own],
         exports=offered(exports, briefing.slug, briefing_url(briefing)),
         base=briefing_url(briefing),
+        write_link=write_link(briefing, plan),
     )
     listed = len(plan.cited.briefings) <= MOST_IN_NAVIGATION
     nav_title = f"{briefing.number}. {briefing.title}" if listed else ""

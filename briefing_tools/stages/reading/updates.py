@@ -22,6 +22,7 @@ from briefing_tools.model import (
 from briefing_tools.source import Source, Span
 from briefing_tools.stages.reading.again import cited_again
 from briefing_tools.stages.reading.fields import FieldReader
+from briefing_tools.wording import LICENCES, MISSING, SAID
 
 FIELDS = (
     "site", "title", "date", "section", "evidence", "origin", "checks", "licence", "level", "direction", "period", "outcomes",
@@ -30,15 +31,14 @@ FIELDS = (
 )  # fmt: skip
 CHECKS = ("no_personal_data", "approved_by")
 NAMES = (*FIELDS, *CHECKS, "update", "how")
-LICENCES = ("OGL-UK-3.0", "CC-BY-4.0")
 REQUIRED = ("site", "title", "date", "section", "evidence", "licence")
 WORDS = {
-    "site": ("say which site this is from", "site: devon"),
-    "title": ("give it a title of 8 to 90 characters", 'title: "Six months of a co-located hub"'),
-    "date": ("say when this was written", "date: 14 June 2013"),
-    "section": ("say which section of the briefing it speaks to", "section: mash"),
-    "evidence": ("say what kind of evidence it is", "evidence: practice-experience"),
-    "licence": ("say how others may reuse it; OGL-UK-3.0 is usual for councils", "licence: OGL-UK-3.0"),
+    "site": (MISSING["site"], "site: devon"),
+    "title": (MISSING["title"], 'title: "Six months of a co-located hub"'),
+    "date": (MISSING["date"], "date: 14 June 2013"),
+    "section": (MISSING["section"], "section: mash"),
+    "evidence": (MISSING["evidence"], "evidence: practice-experience"),
+    "licence": (MISSING["licence"], "licence: OGL-UK-3.0"),
     "checks": ("confirm that it holds no personal data, and who agreed to publish it",
                "\nchecks:\n  no_personal_data: yes\n  approved_by: Head of Children's Services"),
     "sources": ("name the published source it was compiled from", "sources: [golden2011]"),
@@ -199,7 +199,7 @@ def _empty(front: FrontMatter, update: Update) -> tuple[Slip, ...]:
     note.note(
         "empty",
         Span.of_file(update.path),
-        "This update has no text.",
+        SAID["no_text"],
         "Write what you learnt below the second line ---",
     )
     return tuple(note.slips)
