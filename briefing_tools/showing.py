@@ -341,28 +341,39 @@ def answer_values(found: Answer) -> Values:
 
 
 def answer_text(found: Answer, paint: Callable[[str, str], str]) -> str:
-    """An answer for people: rank, title, label, place, snippet with the words marked, deep link."""
+    """An answer for people: rank, title, label, place, snippet with the words marked, deep link.
+
+    `paint(text, style)` may colour `note`, `warning` (what comes from sites), `dim` and `mark`.
+    """
     lines = []
     if found.did_you_mean:
         lines += [f"Did you mean: {found.did_you_mean}?", ""]
     lines += [f"{one.term}: {f'{one.name}. ' if one.name else ''}{one.meaning}" for one in found.terms]
     lines += [""] if found.terms else []
     if not found.results:
-        return "\n".join([*lines, f"Nothing found for “{found.query}”. {found.note or 'Try fewer or other words.'}"])
+        return "\n".join(
+            [*lines, f"Nothing found for {_as_asked(found.query)}. {found.note or 'Try fewer or other words.'}"]
+        )
     shown = f"{len(found.results)} of {found.count}" if found.count > len(found.results) else str(found.count)
-    lines.append(f"{shown} result{'s' if found.count != 1 else ''} for “{found.query}”")
+    lines.append(f"{shown} result{'s' if found.count != 1 else ''} for {_as_asked(found.query)}")
     lines += [found.note] if found.note else []
     for rank, one in enumerate(found.results, 1):
         snippet = "".join(paint(text, "mark") if marked else text for text, marked in one.snippet)
         lines += [
             "",
-            f"{rank:>2}. {one.record.title}",
-            f"    {_label(one.record)}",
-            *([f"    {' › '.join(one.record.breadcrumb)}"] if len(one.record.breadcrumb) > 1 else []),
+            f"{rank:>2}. {paint(one.record.title, 'note')}",
+            f"    {paint(_label(one.record), 'warning' if one.record.kind == 'update' else 'mark')}",
+            *([f"    {paint(' › '.join(one.record.breadcrumb), 'dim')}"] if one.record.kind != "glossary" else []),
             *([f"    {snippet}"] if snippet else []),
-            f"    {one.record.url}",
+            f"    {paint(one.record.url, 'dim')}",
         ]
     return "\n".join(lines)
+
+
+def _as_asked(query: str) -> str:
+    """A question in quotation marks, of its own if it has some at both ends."""
+    text = query.strip()
+    return text if len(text) > 1 and {text[0], text[-1]} <= set('"“”„«»') else f"“{text}”"
 
 
 def _label(record: Record) -> str:
