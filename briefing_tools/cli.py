@@ -556,17 +556,25 @@ def links_check(
 @links.command("refresh")
 @rooted
 @click.option("--online", is_flag=True, help="Ask the websites too, as `links check --online` does.")
+@click.option("--note", default="", metavar="WORDS", help="Record what nobody asked yet as untested, and say why.")
 @private_option
-def links_refresh(settings: Settings, online: bool, allow_private: bool) -> None:
+def links_refresh(settings: Settings, online: bool, note: str, allow_private: bool) -> None:
     """Record the section ids that are published now, so that a later change cannot break links to them unnoticed."""
     checked = pipeline.check(settings, today())
     text = showing.anchors_lock(checked.plan)
     path = settings.root / settings.content / "anchors.lock"
     path.write_text(text, "utf-8")
     click.echo(f"Recorded the published section ids in {settings.content}/anchors.lock.")
-    if online:
+    if note or online:
         from briefing_tools import linkjobs
-
+    if note:
+        content = linkjobs.content_of(settings)
+        number = linkjobs.note_untested(settings.root, content, " ".join(note.split()))
+        words = f"{number} address{'es' if number != 1 else ''}"
+        click.echo(
+            f"Recorded {words} as untested in {content.lock}." if number else "Every address is recorded already."
+        )
+    if online:
         content = linkjobs.content_of(settings)
         report = linkjobs.ask(content, root=settings.root, allow_private=allow_private, say=_counter())
         click.echo(linkjobs.report_text(report, _paint()))
