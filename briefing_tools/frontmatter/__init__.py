@@ -109,7 +109,10 @@ _NO_KEYS: Mapping[str, Span] = MappingProxyType({})
 
 _HYPHENS = re.compile(r"---[ \t]*$", re.M)
 _RULE = re.compile(r"(?:-{2,}|[–—―][–—―-]*|={3,}|_{3,}|\*{3,}|…)[ \t]*$", re.M)
-_FIELD_LINE = re.compile(r"[ \t]*(?:-[ \t]|#|[A-Za-z_][\w-]*(?: [\w-]+){0,2}[ \t]*[:=：])|[ \t]+\S|[ \t]*$", re.M)
+_FIELD_LINE = re.compile(
+    r"[ \t]*(?:-[ \t]|#(?!#|.*\{#)|[A-Za-z_][\w-]*(?: [\w-]+){0,2}[ \t]*[:=：])|[ \t]+\S|[ \t]*$", re.M
+)
+"""What may stand among fields; a heading of the running text does not, though a comment begins like one."""
 _A_FIELD = re.compile(r"([A-Za-z_][\w-]*) *[:：]")
 
 

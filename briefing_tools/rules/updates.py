@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from briefing_tools.diagnostics import Problem, Severity, nearest, rule
 from briefing_tools.model import EXPLAINED, Briefing, Day, Element, LinkedSeries, Update, walk
-from briefing_tools.rules.looking import slips
+from briefing_tools.rules.looking import gone_sections, slips
 from briefing_tools.source import Span
 from briefing_tools.wording import SAID
 
@@ -222,6 +222,8 @@ def unknown_section(plan: LinkedSeries) -> Iterator[Problem]:
         briefing = _briefing(plan, update)
         if briefing is None or not briefing.sections or not update.section or briefing.section(update.section):
             continue
+        if update.section in gone_sections(plan, briefing):
+            continue  # the briefing is to be mended, not the update: `link-anchor-gone` says so
         ids = {section.id: section.title for section in briefing.all_sections()}
         titles = {title.lower(): id for id, title in ids.items()}
         near = nearest(update.section.lower(), tuple(ids)) or titles.get(

@@ -11,6 +11,10 @@
 
   /** The engine: a promise of `briefingsSearch`. A failure is forgotten, so that the next try may succeed. */
   function load() {
+    if (!engine && location.protocol !== "file:") {
+      const early = { rel: "preload", as: "script", href: new URL("search/index.js", root).href };
+      document.head.append(make("link", early));  // while the engine is on its way, which asks for it
+    }
     engine ??= script("search/engine.js")
       .then(() => window.briefingsSearch.open())
       .then(() => window.briefingsSearch)
