@@ -815,8 +815,12 @@ def _folder(output: Path, command: str) -> None:
 @rooted
 @json_option
 def queue(settings: Settings, wants_json: bool) -> None:
-    """List the updates that wait for an editor, are held, past their review, expired or withdrawn, and for how long."""
-    waiting = moderation.queue(pipeline.check(settings, today()).plan.cited.series)
+    """List the updates that wait for an editor, and for how long: sent, held, due to be looked at again, or expired.
+
+    Where one may hold personal data that no editor has allowed, its lines are named.
+    """
+    checked = pipeline.check(settings, today())
+    waiting = moderation.queue(checked.plan.cited.series, checked.findings)
     click.echo(_as_json(moderation.queue_values(waiting)) if wants_json else moderation.queue_text(waiting))
 
 
