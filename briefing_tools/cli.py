@@ -556,17 +556,25 @@ def links_check(
 @links.command("refresh")
 @rooted
 @click.option("--online", is_flag=True, help="Ask the websites too, as `links check --online` does.")
+@click.option("--note", default="", metavar="WORDS", help="Record what nobody asked yet as untested, and say why.")
 @private_option
-def links_refresh(settings: Settings, online: bool, allow_private: bool) -> None:
+def links_refresh(settings: Settings, online: bool, note: str, allow_private: bool) -> None:
     """Record the section ids that are published now, so that a later change cannot break links to them unnoticed."""
     checked = pipeline.check(settings, today())
     text = showing.anchors_lock(checked.plan)
     path = settings.root / settings.content / "anchors.lock"
     path.write_text(text, "utf-8")
     click.echo(f"Recorded the published section ids in {settings.content}/anchors.lock.")
-    if online:
+    if note or online:
         from briefing_tools import linkjobs
-
+    if note:
+        content = linkjobs.content_of(settings)
+        number = linkjobs.note_untested(settings.root, content, " ".join(note.split()))
+        words = f"{number} address{'es' if number != 1 else ''}"
+        click.echo(
+            f"Recorded {words} as untested in {content.lock}." if number else "Every address is recorded already."
+        )
+    if online:
         content = linkjobs.content_of(settings)
         report = linkjobs.ask(content, root=settings.root, allow_private=allow_private, say=_counter())
         click.echo(linkjobs.report_text(report, _paint()))
@@ -662,7 +670,27 @@ def _settings_if_any(root: Path | None) -> Settings | None:
     return load(root or Path("."))
 
 
-@main.command()
+# -- Editions ----------------------------------------------------------------------------------------------------------
+
+
+class _Editions(_Group):
+    """`briefings edition 7` is short for `briefings edition make 7`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help", "-h"):
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@main.group(cls=_Editions)
+def edition() -> None:
+    """Make editions of a briefing, freeze them for good, and compare those that were frozen.
+
+    `briefings edition 7` makes a PDF of Briefing 7; what else it can do is told by: briefings edition make --help
+    """
+
+
+@edition.command("make")
 @rooted
 @click.argument("briefing")
 @click.option(
@@ -674,7 +702,7 @@ def _settings_if_any(root: Path | None) -> Settings | None:
 @click.option(
     "--output", type=click.Path(path_type=Path), default=Path("."), help="The folder to write to (default: this one)."
 )
-def edition(settings: Settings, briefing: str, formats: str, output: Path) -> None:
+def edition_make(settings: Settings, briefing: str, formats: str, output: Path) -> None:
     """Make editions of BRIEFING (its number) as documents to keep, send or listen to.
 
     With “all” as BRIEFING, one EPUB holds every briefing that is published.
@@ -696,8 +724,7 @@ def edition(settings: Settings, briefing: str, formats: str, output: Path) -> No
     if checked.failing(settings.fail_on):
         click.echo("Nothing was built.", err=True)
         sys.exit(1)
-    if output.exists() and not output.is_dir():
-        raise CannotRun(f"{output} is a file, not a folder.", "Give a folder: briefings edition 7 --output FOLDER")
+    _folder(output, "briefings edition 7")
     say("Making editions")
     if cited is None:
         made: Iterable[Edition] = [pipeline.collected_edition(checked, settings, epoch())]
@@ -708,6 +735,73 @@ def edition(settings: Settings, briefing: str, formats: str, output: Path) -> No
         keep(path, one.content)
         say("")
         click.echo(f"{path}: {one.format}, {extent(one)}")
+
+
+@edition.command("freeze")
+@rooted
+@click.argument("briefing", type=int)
+def edition_freeze(settings: Settings, briefing: int) -> None:
+    """Freeze BRIEFING (its number) as the edition that its fields name, in every format, in editions/NUMBER/EDITION/.
+
+    What was frozen is never made again or changed. A build publishes it under a permanent address, for others to cite.
+    """
+    from briefing_tools import issuing
+
+    say = _progress()
+    checked = pipeline.check(settings, today(), say)
+    cited = showing.briefing_of(checked.plan, briefing)
+    _show_findings(checked, Severity.WARNING)
+    if checked.failing(settings.fail_on):
+        click.echo("Nothing was frozen.", err=True)
+        sys.exit(1)
+    issued = issuing.issue(settings, checked, cited, epoch(), say)
+    say("")
+    click.echo(f"Frozen: edition {cited.briefing.edition} of Briefing {briefing}, in {issued.folder}/")
+    for name in issued.files:
+        click.echo(f"  {name}")
+    for remark in issued.remarks:
+        click.echo(remark, err=True)
+    click.echo("Keep this folder with the project's history. The next build publishes it.")
+
+
+@edition.command("compare")
+@rooted
+@click.argument("briefing", type=int)
+@click.argument("before")
+@click.argument("after")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("."),
+    help="The folder to write page and PDF to (default: this one).",
+)
+def edition_compare(settings: Settings, briefing: int, before: str, after: str, output: Path) -> None:
+    """Tell what changed in BRIEFING (its number) from edition BEFORE to edition AFTER, both of them frozen.
+
+    A build publishes the same, page and PDF, for each edition and the one that followed it.
+    """
+    from briefing_tools import issuing
+
+    checked = pipeline.check(settings, today(), _progress())
+    series = checked.plan.cited.series
+    old, new = (issuing.frozen_edition(series, briefing, version) for version in (before, after))
+    if old.order >= new.order:
+        raise CannotRun(
+            f"Edition {after} did not follow edition {before}.",
+            f"Give the earlier one first: briefings edition compare {briefing} {after} {before}",
+        )
+    comparison, printed = pipeline.compare_editions(old, new, settings)
+    _folder(output, f"briefings edition compare {briefing} {before} {after}")
+    click.echo(showing.change_note(comparison))
+    pdf = output / printed.url.rpartition("/")[2]
+    keep(pdf.with_suffix(".html"), showing.comparison_document(comparison))
+    keep(pdf, printed.content)
+    click.echo(f"\n{pdf.with_suffix('.html')}: the text with every change marked\n{pdf}: the same, {extent(printed)}")
+
+
+def _folder(output: Path, command: str) -> None:
+    if output.exists() and not output.is_dir():
+        raise CannotRun(f"{output} is a file, not a folder.", f"Give a folder: {command} --output FOLDER")
 
 
 # -- Moderation --------------------------------------------------------------------------------------------------------

@@ -4,12 +4,14 @@ This is the door to the disk for content. Whatever a pull request brings is host
 follows symbolic links, Python-Markdown needs forty seconds for 20 KB of `[`, and a NUL byte would reach the page.
 """
 
+import hashlib
 import os
 import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from briefing_tools.diagnostics import Problem, Slip
@@ -69,6 +71,81 @@ def take_in(root: Path, content: str, others: tuple[str, ...] = ()) -> Intake:
                 assets.append(taken)
                 slips += _no_picture(root, taken)
     return Intake(sources, tuple(assets), tuple(slips))
+
+
+FROZEN = "editions"
+"""The folder of frozen editions in the project's folder: `editions/7/1.0/`, each with a `manifest.json`."""
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class FrozenFolder:
+    """The folder of a frozen edition: its manifest, or why it cannot be read, and the hash of every other file by its name.
+
+    `path` is relative to the project's folder. A file that is none, or has an unsafe name, has an empty hash.
+    """
+
+    path: str
+    manifest: Source | Slip
+    hashes: Mapping[str, str]
+
+
+def take_frozen(root: Path) -> tuple[FrozenFolder, ...]:
+    """Every folder of a frozen edition, by path; what is hidden, or has another name than editions have, is none."""
+    top = root / FROZEN
+    if not top.is_dir() or top.is_symlink():
+        return ()
+    briefings = sorted(one for one in top.iterdir() if re.fullmatch(r"[0-9]{1,6}", one.name) and _is_folder(one))
+    versions = (sorted(one for one in briefing.iterdir() if VERSION.fullmatch(one.name)) for briefing in briefings)
+    return tuple(_take_frozen(root, one) for several in versions for one in several if _is_folder(one))
+
+
+VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,2}")
+"""What a version can be: `1`, `1.0`, `1.0.2`."""
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _take_frozen(root: Path, folder: Path) -> FrozenFolder:
+    path = folder.relative_to(root).as_posix()
+    hashes = {}
+    for current, folders, names in os.walk(folder, followlinks=False):
+        odd = [name for name in folders if os.path.islink(os.path.join(current, name))]
+        folders[:] = sorted(name for name in folders if name not in odd)
+        for name in sorted([*names, *odd]):
+            file = Path(current) / name
+            hashes[printable(file.relative_to(folder).as_posix())] = _hash(file)
+    manifest = _read_manifest(root, f"{path}/{MANIFEST}", MANIFEST in hashes and bool(hashes[MANIFEST]))
+    hashes.pop(MANIFEST, None)
+    return FrozenFolder(path, manifest, hashes)
+
+
+def _read_manifest(root: Path, path: str, there: bool) -> Source | Slip:
+    here = Span.of_file(path)
+    if not there or (root / path).stat().st_size > MAX_TEXT:
+        return _slip("edition-changed", here, f"The frozen edition {path.rpartition('/')[0]} has no manifest that can be read.",
+                     "Restore the folder from the project's history; nothing of it is published until then.")  # fmt: skip
+    return _read_text(root, path)
+
+
+def _hash(file: Path) -> str:
+    """The SHA-256 of an ordinary file with a safe name, empty for anything else."""
+    try:
+        state = os.lstat(file)
+        if not stat.S_ISREG(state.st_mode) or not _NAME.match(file.name):
+            return ""
+        return _hash_of(str(file), state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=10_000)
+def _hash_of(path: str, size: int, changed: int, moved: int, node: int) -> str:
+    """The SHA-256 of a file; reckoned once as long as the system says that it is the same file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def take_one(path: Path) -> Source | Problem:

@@ -107,6 +107,9 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         try:
             for edition in self.build.editions:
                 keep(Path(config.site_dir) / edition.url, edition.content)
+            root = Path(config.config_file_path).parent
+            for name in self.build.frozen_files:
+                keep(Path(config.site_dir) / name, (root / name).read_bytes())
         except CannotRun as error:
             raise PluginError(str(error)) from None
 

@@ -15,7 +15,10 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"citation_extension", "cli", "plugin"}),
-    ("showing", {"adding", "allowing", "answering", "drafting", "linkjobs", "moderation", "proposing", "showing"}),
+    (
+        "showing",
+        {"adding", "allowing", "answering", "drafting", "issuing", "linkjobs", "moderation", "proposing", "showing"},
+    ),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
