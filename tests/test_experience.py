@@ -147,7 +147,9 @@ def test_the_filters_fit_a_phone(browser: Browser, address: str, width: int) -> 
     with visiting(browser, width=width) as visit:
         page = visit.page
         page.goto(address + "updates/")
-        page.get_by_label("Section", exact=True).evaluate("box => { box.options[1].text = 'A very long title '.repeat(9) }")
+        page.get_by_label("Section", exact=True).evaluate(
+            "box => { box.options[1].text = 'A very long title '.repeat(9) }"
+        )
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
         inside = page.locator("#update-filters").evaluate(
             "form => [...form.elements].every((one) => one.getBoundingClientRect().right < form.getBoundingClientRect().right)"
