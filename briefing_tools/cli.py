@@ -35,6 +35,8 @@ from briefing_tools.stages.editions.catalogue import kinds_named
 from briefing_tools.wording import extent
 
 F = TypeVar("F", bound=Callable[..., Any])
+LONG = 10.0
+"""As many seconds may a check take before it says how long it took."""
 MOST_EDITIONS = 12
 """As many editions are named one by one when a build is done."""
 FORMATS = ("human", "json", "github", "gitlab", "sarif")
@@ -174,9 +176,11 @@ def check(
         changed = frozenset(change.path for change in sent.changes)
     elif base is not None:
         changed = changed_since(settings.root, base, head)
+    begun = time.monotonic()
     checked = pipeline.check(settings, today(), _progress(), sent)
     findings = _within(checked.findings, settings, paths, changed)
     click.echo(_formatted(findings, checked, format_))
+    _say_how_long(checked, time.monotonic() - begun)
     least = Severity(fail_on) if fail_on else settings.fail_on
     sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
 
@@ -874,6 +878,15 @@ def _progress() -> pipeline.Say:
     if not sys.stderr.isatty() or os.environ.get("CI"):
         return lambda stage: None
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
+
+
+def _say_how_long(checked: Checked, seconds: float) -> None:
+    """Say on the error stream how long a long check took, and of how much; whoever waited wants to know whether to again."""
+    if seconds >= LONG:
+        series = checked.plan.cited.series
+        counts = ((len(series.briefings), "briefing"), (len(series.updates), "update"))
+        words = " and ".join(f"{count:,} {word}{'s' if count != 1 else ''}" for count, word in counts)
+        click.echo(f"{words} checked in {seconds:,.0f} seconds", err=True)
 
 
 def _counter() -> Callable[[int, int], None]:
