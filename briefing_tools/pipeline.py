@@ -30,7 +30,9 @@ from briefing_tools.model import (
     gone_from,
 )
 from briefing_tools.rules import RULES
+from briefing_tools.shelf import FOLDER, Shelf
 from briefing_tools.stages.citations import cite
+from briefing_tools.stages.editions import NOTHING_KEPT
 from briefing_tools.stages.editions.book.comparing import compare
 from briefing_tools.stages.editions.book.fragment import stand_alone
 from briefing_tools.stages.editions.book.keeping import CannotRead, read_book
@@ -142,13 +144,15 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     found = records(plan)
     sheets = index_sheets(found, plan.cited.series.glossary)
     say("Making editions")
-    editions = tuple(_editions(checked, settings, epoch))
+    shelf = Shelf(settings.root / FOLDER)
+    editions = tuple(_editions(checked, settings, epoch, shelf))
     say("Gathering works")
     works, exports = gather(plan, settings.options.style), export(plan)
     say("Making pages")
     issues = tuple(_issue(one, plan, settings) for one in plan.cited.series.frozen)
-    compared = tuple(compare_editions(*pair, settings) for pair in _following(issues))
+    compared = tuple(compare_editions(*pair, settings, shelf) for pair in _following(issues))
     comparisons = tuple(comparison for comparison, _ in compared)
+    shelf.clear()
     address, options = settings.site_url, settings.options
     pages = make_pages(plan, editions, RULES, works, exports, address, found, options, issues, comparisons)
     printed = (*editions, *(edition for _, edition in compared))
@@ -156,10 +160,15 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
 
 
 def make_editions(
-    cited: CitedBriefing, checked: Checked, settings: Settings, kinds: tuple[Kind, ...], epoch: int
+    cited: CitedBriefing,
+    checked: Checked,
+    settings: Settings,
+    kinds: tuple[Kind, ...],
+    epoch: int,
+    shelf: Shelf = NOTHING_KEPT,
 ) -> Iterator[Edition]:
-    """Editions of one briefing, one after the other."""
-    order = Order(cited, checked.plan, epoch, settings.read_asset)
+    """Editions of one briefing, one after the other. What the `shelf` has is not made again."""
+    order = Order(cited, checked.plan, epoch, settings.read_asset, shelf)
     return (make(kind, order) for kind in kinds)
 
 
@@ -213,13 +222,15 @@ def kept_book(edition: FrozenEdition, settings: Settings) -> Book:
         ) from None
 
 
-def compare_editions(before: FrozenEdition, after: FrozenEdition, settings: Settings) -> tuple[Comparison, Edition]:
+def compare_editions(
+    before: FrozenEdition, after: FrozenEdition, settings: Settings, shelf: Shelf = NOTHING_KEPT
+) -> tuple[Comparison, Edition]:
     """What changed from one frozen edition to another, as a page and as a PDF that is dated like the later one.
 
     Raises `CannotRun` as `kept_book` does.
     """
     compared = compare(kept_book(before, settings), kept_book(after, settings))
-    printed = print_changes(compared, before, after, epoch_of(after.frozen))
+    printed = print_changes(compared, before, after, epoch_of(after.frozen), shelf)
     fragment = stand_alone(compared.marked)
     headings = tuple(Heading(*one) for one in fragment.headings)
     return Comparison(before, after, compared.note, fragment.html, headings, extent(printed)), printed
@@ -239,11 +250,11 @@ def _issue(edition: FrozenEdition, plan: LinkedSeries, settings: Settings) -> Is
     return Issue(edition, fragment.html, tuple(Heading(*one) for one in fragment.headings))
 
 
-def _editions(checked: Checked, settings: Settings, epoch: int) -> Iterator[Edition]:
+def _editions(checked: Checked, settings: Settings, epoch: int, shelf: Shelf) -> Iterator[Edition]:
     """What a build publishes: the editions that the settings name, and with EPUBs of several briefings also one of all."""
     kinds = kinds_named(settings.editions)
     for cited in checked.plan.cited.briefings:
-        yield from make_editions(cited, checked, settings, kinds, epoch)
+        yield from make_editions(cited, checked, settings, kinds, epoch, shelf)
     if any(kind.id == "epub" for kind in kinds) and len(_published(checked)) > 1:
         yield collected_edition(checked, settings, epoch)
 

@@ -26,7 +26,7 @@ LAYERS = (
         {
             "addresses", "bibliography", "citation_syntax", "clock", "config", "dates", "drafts", "exchange", "fetching", "frontmatter", "git",
             "identifiers", "indexing", "intake", "liblouis", "linkrecord", "marking", "markup", "pandoc", "pdf", "pictures",
-            "privacy", "replacing", "spelling", "styles", "templates", "typefaces", "typesetting", "voices", "webpage", "wordfile", "wording",
+            "privacy", "replacing", "shelf", "spelling", "styles", "templates", "typefaces", "typesetting", "voices", "webpage", "wordfile", "wording",
         },
     ),
     ("model", {"model"}),
@@ -39,6 +39,7 @@ NEIGHBOURS = {
     ("marking", "styles"),
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
+    ("shelf", "replacing"),
     ("intake", "pictures"),
     ("cli", "plugin"),
     ("exchange", "bibliography"),

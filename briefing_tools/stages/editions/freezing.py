@@ -2,23 +2,17 @@
 
 import hashlib
 import json
-import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 
-from briefing_tools.liblouis import liblouis_version
 from briefing_tools.model import CitedBriefing, Edition, FrozenFile, LinkedSeries
 from briefing_tools.stages.editions.book.keeping import keep_book
 from briefing_tools.stages.editions.book.parts import Book
+from briefing_tools.stages.editions.tools import tools
 
 BOOK = "book.json"
 """The text of a frozen edition, from which its page and comparisons are made."""
 IMAGES = "images/"
-
-_TOOLS = (
-    "briefing-tools", "typst", "pikepdf", "fonttools", "pillow", "markdown", "pybtex", "jinja2", "nh3", "pypandoc-binary", "espeakng-loader", "lameenc",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +75,3 @@ def _files(editions: tuple[Edition, ...], book: Book) -> Iterator[tuple[str, byt
     for name, content, media_type, format, pages, seconds in made:
         digest = hashlib.sha256(content).hexdigest()
         yield name, content, FrozenFile(name, digest, len(content), media_type, format, pages, seconds)
-
-
-def tools() -> Iterator[tuple[str, str]]:
-    """What had a hand in the files, with its version."""
-    yield "python", platform.python_version()
-    for name in _TOOLS:
-        try:
-            yield name, version(name)
-        except PackageNotFoundError:
-            continue
-    if louis := liblouis_version():
-        yield "liblouis", louis
