@@ -40,6 +40,7 @@ from briefing_tools.stages.editions.book.parts import Book
 from briefing_tools.stages.editions.catalogue import Kind, Order, collect, kinds, kinds_named, make
 from briefing_tools.stages.editions.changes import print_changes
 from briefing_tools.stages.editions.freezing import BOOK, IMAGES, Origin, frozen_files
+from briefing_tools.stages.editions.verifying import Verdict, verify
 from briefing_tools.stages.exports import export
 from briefing_tools.stages.links import link, published_assets
 from briefing_tools.stages.pages import BuiltPage, Comparison, Heading, Issue, make_pages
@@ -186,6 +187,15 @@ def collected_edition(checked: Checked, settings: Settings, epoch: int) -> Editi
     return collect(_published(checked), checked.plan, epoch, settings.read_asset)
 
 
+@dataclass(frozen=True)
+class Freezing:
+    """The files of an edition that is to be frozen, what its judges say, and the kinds that cannot be made here."""
+
+    files: Mapping[str, bytes]
+    verdicts: tuple[Verdict, ...]
+    lacking: tuple[Kind, ...]
+
+
 def freeze(
     cited: CitedBriefing,
     checked: Checked,
@@ -193,20 +203,22 @@ def freeze(
     epoch: int,
     say: Say,
     from_where: tuple[str, tuple[str, ...]],
-) -> tuple[Mapping[str, bytes], tuple[Kind, ...]]:
-    """Every format of a briefing that can be made here, as the files of a frozen edition; and the kinds that cannot.
+) -> Freezing:
+    """Every format of a briefing that can be made here, made anew and verified.
 
     `from_where` is the commit of git, and the files that differ from it.
     """
     order = Order(cited, checked.plan, epoch, settings.read_asset)
-    here = [kind for kind in kinds().values() if kind.here()]
     lacking = tuple(kind for kind in kinds().values() if not kind.here())
     editions = []
-    for kind in here:
+    for kind in (kind for kind in kinds().values() if kind.here()):
         say(f"Making {kind.title}")
         editions.append(make(kind, order))
+    say("Verifying")
+    verdicts = tuple(verify(editions))
     origin = Origin(*from_where, tuple((kind.id, kind.lacking) for kind in lacking))
-    return frozen_files(cited, checked.plan, tuple(editions), order.volume.books[0], origin), lacking
+    files = frozen_files(cited, checked.plan, tuple(editions), order.volume.books[0], origin, verdicts)
+    return Freezing(files, verdicts, lacking)
 
 
 def kept_book(edition: FrozenEdition, settings: Settings) -> Book:

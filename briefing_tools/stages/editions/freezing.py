@@ -9,6 +9,7 @@ from briefing_tools.model import CitedBriefing, Edition, FrozenFile, LinkedSerie
 from briefing_tools.stages.editions.book.keeping import keep_book
 from briefing_tools.stages.editions.book.parts import Book
 from briefing_tools.stages.editions.tools import tools
+from briefing_tools.stages.editions.verifying import Verdict
 
 BOOK = "book.json"
 """The text of a frozen edition, from which its page and comparisons are made."""
@@ -28,7 +29,12 @@ class Origin:
 
 
 def frozen_files(
-    cited: CitedBriefing, plan: LinkedSeries, editions: tuple[Edition, ...], book: Book, origin: Origin
+    cited: CitedBriefing,
+    plan: LinkedSeries,
+    editions: tuple[Edition, ...],
+    book: Book,
+    origin: Origin,
+    verdicts: tuple[Verdict, ...],
 ) -> Mapping[str, bytes]:
     """Everything that the folder of a frozen edition holds, by name; `manifest.json` comes last."""
     contents = {name: content for name, content, _ in _files(editions, book)}
@@ -58,6 +64,10 @@ def frozen_files(
         },
         "tools": dict(tools()),
         "not_made": [{"format": format, "why": why} for format, why in origin.lacking],
+        "verdicts": [
+            {"file": one.edition, "check": one.check, "outcome": one.outcome.value, "seen": one.seen}
+            for one in verdicts
+        ],
         "updates": [one.update.id for one in cited.updates_in_order()],
         "files": listed,
     }
