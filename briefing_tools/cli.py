@@ -38,6 +38,8 @@ from briefing_tools.wording import extent
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+LONG = 10.0
+"""As many seconds may a check take before it says how long it took."""
 MOST_EDITIONS = 12
 """As many editions are named one by one when a build is done."""
 FORMATS = ("human", "json", "github", "gitlab", "sarif")
@@ -183,9 +185,11 @@ def check(
         changed = frozenset(change.path for change in sent.changes)
     elif base is not None:
         changed = changed_since(settings.root, base, head)
+    begun = time.monotonic()
     checked = pipeline.check(settings, today(), _progress(), sent)
     findings = _within(checked.findings, settings, paths, changed)
     click.echo(_formatted(findings, checked, format_))
+    _say_how_long(checked, time.monotonic() - begun)
     least = Severity(fail_on) if fail_on else settings.fail_on
     sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
 
@@ -565,17 +569,25 @@ def links_check(
 @links.command("refresh")
 @rooted
 @click.option("--online", is_flag=True, help="Ask the websites too, as `links check --online` does.")
+@click.option("--note", default="", metavar="WORDS", help="Record what nobody asked yet as untested, and say why.")
 @private_option
-def links_refresh(settings: Settings, online: bool, allow_private: bool) -> None:
+def links_refresh(settings: Settings, online: bool, note: str, allow_private: bool) -> None:
     """Record the section ids that are published now, so that a later change cannot break links to them unnoticed."""
     checked = pipeline.check(settings, today())
     text = showing.anchors_lock(checked.plan)
     path = settings.root / settings.content / "anchors.lock"
     path.write_text(text, "utf-8")
     click.echo(f"Recorded the published section ids in {settings.content}/anchors.lock.")
-    if online:
+    if note or online:
         from briefing_tools import linkjobs
-
+    if note:
+        content = linkjobs.content_of(settings)
+        number = linkjobs.note_untested(settings.root, content, " ".join(note.split()))
+        words = f"{number} address{'es' if number != 1 else ''}"
+        click.echo(
+            f"Recorded {words} as untested in {content.lock}." if number else "Every address is recorded already."
+        )
+    if online:
         content = linkjobs.content_of(settings)
         report = linkjobs.ask(content, root=settings.root, allow_private=allow_private, say=_counter())
         click.echo(linkjobs.report_text(report, _paint()))
@@ -889,6 +901,15 @@ def _progress() -> pipeline.Say:
     if not sys.stderr.isatty() or os.environ.get("CI"):
         return lambda stage: None
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
+
+
+def _say_how_long(checked: Checked, seconds: float) -> None:
+    """Say on the error stream how long a long check took, and of how much; whoever waited wants to know whether to again."""
+    if seconds >= LONG:
+        series = checked.plan.cited.series
+        counts = ((len(series.briefings), "briefing"), (len(series.updates), "update"))
+        words = " and ".join(f"{count:,} {word}{'s' if count != 1 else ''}" for count, word in counts)
+        click.echo(f"{words} checked in {seconds:,.0f} seconds", err=True)
 
 
 def _counter() -> Callable[[int, int], None]:

@@ -27,7 +27,8 @@ class Element:
     """A piece of marked-up text.
 
     `tag` is an HTML name (`p`, `ul`, `ol`, `li`, `em`, `strong`, `a`, `img`, `blockquote`, `table`, `h2` …) or one of
-    ours: `signpost` and `admonition` (attributes `kind`, `title`). `span` is known for headings, links and pictures.
+    ours: `signpost` and `admonition` (attributes `kind`, `title`), `beside` (what is said of the link before it). `span` is
+    known for headings, links and pictures.
     """
 
     tag: str
@@ -614,7 +615,8 @@ class KnownLink:
     `why` is one of the words of `linkrecord.reasons`, or empty. `status` is the last HTTP status, if there was one.
     `hops` are the redirects in order. `fails` are days of failed checks since the last good one (the first two and
     the last). `checked` and `last_ok` are the last days on which it was asked and was seen alive. `archive` is the
-    address of an archived copy and `archived` the day it was taken.
+    address of an archived copy and `archived` the day it was taken. `note` is what people say of an address that nobody
+    asked yet.
     """
 
     url: str
@@ -628,6 +630,7 @@ class KnownLink:
     last_ok: Day | None = None
     archive: str = ""
     archived: Day | None = None
+    note: str = ""
 
     @property
     def final(self) -> str:
@@ -635,11 +638,28 @@ class KnownLink:
         return self.hops[-1].url if self.hops else self.url
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a reader gets for an external link beyond the link itself; nothing for one of which there is nothing to say.
+
+    `beside` stands behind the link, with a space before it: that it is no longer available, its archived copy, where a
+    short link leads. It is an `Element("beside")`, so that every format can set it apart. `attributes` are those that
+    Robust Links asks for (`data-originalurl`, `data-versionurl`, `data-versiondate`).
+    """
+
+    beside: tuple[Node, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
 class LinkKnowledge(Protocol):
     """What is known of external links: the record, what people decided, and what an address alone tells."""
 
     def of(self, url: str) -> KnownLink:
         """How an address stands today; `untested` if nobody asked it yet."""
+        ...
+
+    def offer(self, url: str) -> Offer:
+        """What readers get for a link to an address."""
         ...
 
 
@@ -650,6 +670,10 @@ class NothingKnown:
     def of(self, url: str) -> KnownLink:
         """Every address is untested."""
         return KnownLink(url, LinkState.UNTESTED)
+
+    def offer(self, url: str) -> Offer:
+        """There is nothing to say."""
+        return Offer()
 
 
 # -- Frozen editions ---------------------------------------------------------------------------------------------------
@@ -940,7 +964,7 @@ class Link:
 
     `owner` is the file it stands in. `target` is as written. `href` is what the page carries: for a link inside the
     pages, relative to the page it stands on. `nearest` is the target that was probably meant when it is missing. `known`
-    is what is known of an external address.
+    is what is known of an external address, and `offer` what readers get for it.
     """
 
     owner: str
@@ -953,16 +977,21 @@ class Link:
     nearest: str
     span: Span
     known: KnownLink | None = None
+    offer: Offer = field(default_factory=Offer)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A link of the reviewed text as print numbers it, in order of occurrence; a repeated URL gets a new number."""
+    """A link of the reviewed text as print numbers it, in order of occurrence; a repeated URL gets a new number.
+
+    `beside` is what is offered beside the link; in print it stands in the note.
+    """
 
     number: int
     url: str
     section: str
     span: Span
+    beside: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from briefing_tools.model import (
     Element,
     KnownLink,
     LinkedSeries,
+    LinkState,
     Record,
     Section,
     key_messages_of,
@@ -426,13 +427,30 @@ def links_of(plan: LinkedSeries) -> Values:
 
 
 def links_text(found: Values) -> str:
-    """Links for people: state, address, places."""
-    lines = []
+    """Links for people, by state, what needs somebody first: address, places, and what else is known."""
+    order = [state.value for state in _URGENT]
+    by_state: dict[str, list[Values]] = {}
     for one in found["links"]:
-        places = ", ".join(f"{place['path']}:{place['line']}:{place['column']}" for place in one["where"])
-        archived = f"\n{'':<17}archived copy: {one['archived']}" if one["archived"] else ""
-        lines.append(f"{one['state']:<17}{one['url']}\n{'':<17}{places}{archived}")
-    return "\n".join(lines) or "No links."
+        by_state.setdefault(one["state"], []).append(one)
+    blocks = []
+    for state in sorted(by_state, key=lambda state: order.index(state) if state in order else len(order)):
+        links = by_state[state]
+        lines = [f"{state} ({len(links)})"]
+        for one in links:
+            lines.append(f"  {one['url']}")
+            more = (("leads to", one["final_url"]), ("archived copy", one["archived"]), ("note", one["note"]))
+            lines += [f"      {name}: {value}" for name, value in more if value and value != one["url"]]
+            lines += [f"      in {place['path']}:{place['line']}:{place['column']}" for place in one["where"]]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) or "No links."
+
+
+_URGENT = (
+    LinkState.MISSING_FILE, LinkState.MISSING_ANCHOR, LinkState.UNSAFE, LinkState.INVALID, LinkState.DEAD,
+    LinkState.REFUSED, LinkState.SUSPECT, LinkState.TLS_ERROR, LinkState.FRAGMENT_MISSING, LinkState.UNREACHABLE,
+    LinkState.BLOCKED, LinkState.MOVED, LinkState.REDIRECTED, LinkState.UNTESTED, LinkState.SKIPPED, LinkState.OK,
+)  # fmt: skip
+"""The states of links, what needs somebody first."""
 
 
 def anchors_lock(plan: LinkedSeries) -> str:

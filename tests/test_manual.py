@@ -250,7 +250,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
 
 IN_WORDS = {
     "text-symbolic-link", "text-not-a-file", "text-not-a-picture", "text-file-name", "text-file-type", "text-too-large", "text-not-utf8",
-    "text-control-character", "text-too-dense", "text-too-nested", "text-front-matter-long", "briefing-review-due", "briefing-number-twice",
+    "text-control-character", "text-hidden-character", "text-too-dense", "text-too-nested", "text-front-matter-long", "briefing-review-due", "briefing-number-twice",
     "briefing-empty", "briefing-part-order", "briefing-id-form", "update-empty", "update-wrong-folder",
     "update-file-name", "update-no-briefing", "update-waiting", "update-removed-text", "update-past-review", "update-long-past-review", "reference-duplicate-key", "reference-unknown-parent",
     "reference-no-publisher", "reference-duplicate-work", "reference-never-cited", "reference-no-bibliography", "link-missing-file",

@@ -38,7 +38,7 @@ HOSTILE = (
     "emoji 😀 and 👩‍👧 family", "two\nlines\r\nand\rmore", "--- three hyphens ---", "null: ~ true", "tab\there\u00a0hard space",
     "unseen\u200bcharacter\ufeff\u2060s", "control\x00\x07\x1b\x85 characters", "\u2028separators\u2029 here", "ends with a colon:",
     "? question: mark", "site: westmarsh", "title: twice", "0123456789", "2026-03-05", "12:30:45", "0x1F and 1e3", "'", '"""', "\\\"",
-    "=" * 20, "א עברית ו-ع", "%YAML 1.2 is here", "<script>alert(1)</script>", "a" * 90, "\U000f0001private\U0010fffd",
+    "Wales 🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f and 🏴\U000e0067 none", "turned \u202e round \u2066x\u2069 \u3164", "=" * 20, "א עברית ו-ع", "%YAML 1.2 is here", "<script>alert(1)</script>", "a" * 90, "\U000f0001private\U0010fffd",
 )  # fmt: skip
 BODIES = (
     "---\nsite: westmarsh\n---\n\nAgain.", "One.\n\n---\n\nTwo.", "\n\n   \nFirst line\n\n\nlast   \n\n", "title: not a field",
