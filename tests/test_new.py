@@ -228,7 +228,9 @@ def test_a_word_file_keeps_its_tables(tmp_path: Path) -> None:
         "| Both |  | x |\n| Total | 43 |  |\n\nA frame | round words\n\nAfter"
     )
     root = lay_out(tmp_path)
-    counts = row(p("Area"), p("Children")) + row(p("North"), p("c")) + row(p("South"), p("40")) + row(p("Total"), p("43"))
+    counts = (
+        row(p("Area"), p("Children")) + row(p("North"), p("c")) + row(p("South"), p("40")) + row(p("Total"), p("43"))
+    )
     (tmp_path / "mail.docx").write_bytes(word_file(f"<w:tbl>{counts}</w:tbl>"))
     assert run(root, "update", *OPTIONS, "--from", str(tmp_path / "mail.docx")).exit_code == 1
     assert "privacy-hidden-count" in found(root, f"{FOLDER}/2026-03-05-what-changed-nothing.md")
