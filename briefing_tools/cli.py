@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
-from briefing_tools import __version__, adding, answering, moderation, pipeline, proposing, showing
+from briefing_tools import __version__, adding, answering, drafting, moderation, pipeline, proposing, showing
 from briefing_tools.allowing import allow as allow_line
 from briefing_tools.allowing import place_of
 from briefing_tools.clock import epoch, today
@@ -22,7 +22,7 @@ from briefing_tools.diagnostics import Finding, Severity, nearest
 from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since
 from briefing_tools.intake import MAX_BIBLIOGRAPHY
-from briefing_tools.model import Edition, LinkState
+from briefing_tools.model import Edition, LinkState, Series
 from briefing_tools.moderation import Decision
 from briefing_tools.pipeline import Build, Checked
 from briefing_tools.privacy.allowing import LOCK
@@ -35,6 +35,8 @@ from briefing_tools.stages.editions.catalogue import kinds_named
 from briefing_tools.wording import extent
 
 F = TypeVar("F", bound=Callable[..., Any])
+LONG = 10.0
+"""As many seconds may a check take before it says how long it took."""
 MOST_EDITIONS = 12
 """As many editions are named one by one when a build is done."""
 FORMATS = ("human", "json", "github", "gitlab", "sarif")
@@ -174,9 +176,11 @@ def check(
         changed = frozenset(change.path for change in sent.changes)
     elif base is not None:
         changed = changed_since(settings.root, base, head)
+    begun = time.monotonic()
     checked = pipeline.check(settings, today(), _progress(), sent)
     findings = _within(checked.findings, settings, paths, changed)
     click.echo(_formatted(findings, checked, format_))
+    _say_how_long(checked, time.monotonic() - begun)
     least = Severity(fail_on) if fail_on else settings.fail_on
     sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
 
@@ -238,6 +242,111 @@ def allow(settings: Settings, place: str, reason: str, rule: str, by: str) -> No
     codes = ", ".join(entry.rule for entry in added)
     click.echo(f"Allowed line {line} of {path} ({codes}), recorded in {settings.content}/{LOCK}.")
     click.echo("If the line changes, it has to be looked at again.")
+
+
+# -- new ---------------------------------------------------------------------------------------------------------------
+
+
+@main.group()
+def new() -> None:
+    """Begin an update or a briefing: a new file in the right place."""
+
+
+@new.command("update")
+@rooted
+@click.option("--briefing", default=None, metavar="NUMBER", help="The briefing's number.")
+@click.option("--section", default=None, metavar="ID", help="The section it speaks to.")
+@click.option("--site", default=None, metavar="ID", help="The site it is from.")
+@click.option("--title", default=None, help="8 to 90 characters.")
+@click.option("--date", default=None, help="The day it was written, for example 14 June 2013.")
+@click.option("--period", default=None, help="When it happened.")
+@click.option("--evidence", default=None, help="The kind of evidence.")
+@click.option("--source", default=None, metavar="KEY", help="The work it reports, for an independent evaluation.")
+@click.option("--direction", default=None, help="What came of it.")
+@click.option("--level", default=None, help="The level of joint working.")
+@click.option("--licence", default=None, help="How others may reuse it.")
+@click.option("--no-personal-data", default=None, help="yes, once somebody at the site has looked.")
+@click.option("--approved-by", default=None, help="Who at the site agreed to publish it; a job title is enough.")
+@click.option(
+    "--from",
+    "--text",
+    "file",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    help="The text: a .txt, .md or Word file (.docx).",
+)
+def new_update(settings: Settings, file: Path | None, **given: str | None) -> None:
+    """Write down what a site sent by e-mail: asks what was not given, one question at a time, and makes the file.
+
+    Nothing that is there already is written over. Afterwards the new file is checked.
+    """
+    series = pipeline.read_series(settings, today())
+    text = drafting.text_of_file(file) if file else None
+    answers: dict[str, str] = {}
+    for question in drafting.questions(series):
+        if question.name == "section":
+            question = drafting.section_question(series, answers["briefing"])
+        answers[question.name] = _answer(question, given.get(question.name), answers, series)
+    path, words = drafting.new_update(answers, text if text is not None else _running_text(), series)
+    drafting.write_new(settings.root, path, words)
+    click.echo(f"Wrote {path}.")
+    checked = pipeline.check(settings, today())
+    found = tuple(finding for finding in checked.findings if finding.problem.span.path == path)
+    click.echo(human.report(found, checked.plan.cited.series.sources, _paint()))
+
+
+@new.command("briefing")
+@rooted
+@click.option("--number", type=click.IntRange(1, 9999), prompt="Number", help="Its number in the series.")
+@click.option("--title", prompt="Title", help="Its title.")
+def new_briefing(settings: Settings, number: int, title: str) -> None:
+    """Begin a briefing: a draft with its four parts, to be written."""
+    series = pipeline.read_series(settings, today())
+    path, words = drafting.new_briefing(number, title, series)
+    drafting.write_new(settings.root, path, words)
+    click.echo(f"Wrote {path}. It is a draft: write its parts, then add published and authors, and set status: live.")
+
+
+def _answer(question: drafting.Question, given: str | None, answers: dict[str, str], series: Series) -> str:
+    """The answer given as an option, which must be right, or the first right one of a person who is asked."""
+    option = "--" + question.name.replace("_", "-")
+    if given is not None:
+        if wrong := drafting.fault(question, given, answers, series):
+            raise CannotRun(f"{option}: {wrong}")
+        return given
+    if question.name == "source" and answers["evidence"] != "independent-evaluation":
+        return ""
+    if question.choices is not None and not question.choices:
+        raise CannotRun("No live briefing, or no site, is there to choose.", "Updates are for live briefings, and sites are listed in sites.yml.")  # fmt: skip
+    click.echo(f"\n{question.words}" + (f" For example: {question.example}" if question.example else ""))
+    for line in drafting.listed(question.choices or {}):
+        click.echo(line)
+    while True:
+        said = _line(option)
+        wrong = drafting.fault(question, said, answers, series)
+        if not wrong:
+            return said
+        click.echo(wrong)
+
+
+def _running_text() -> str:
+    """The text of an update, typed or pasted, up to a line with a full stop alone."""
+    click.echo("\nWhat the site learnt. End with a line that holds a full stop and nothing else.")
+    lines: list[str] = []
+    while (line := _line("--from FILE")) != ".":
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _line(option: str) -> str:
+    """One line of what somebody types. Raises `CannotRun` when nobody answers."""
+    try:
+        return str(click.prompt("", prompt_suffix="> ", default="", show_default=False))
+    except click.Abort:
+        raise CannotRun(
+            "Nobody answered, so nothing was written.", f"Answer, or give it as an option: {option} …"
+        ) from None
 
 
 # -- show, citations, references, search -------------------------------------------------------------------------------
@@ -451,17 +560,25 @@ def links_check(
 @links.command("refresh")
 @rooted
 @click.option("--online", is_flag=True, help="Ask the websites too, as `links check --online` does.")
+@click.option("--note", default="", metavar="WORDS", help="Record what nobody asked yet as untested, and say why.")
 @private_option
-def links_refresh(settings: Settings, online: bool, allow_private: bool) -> None:
+def links_refresh(settings: Settings, online: bool, note: str, allow_private: bool) -> None:
     """Record the section ids that are published now, so that a later change cannot break links to them unnoticed."""
     checked = pipeline.check(settings, today())
     text = showing.anchors_lock(checked.plan)
     path = settings.root / settings.content / "anchors.lock"
     path.write_text(text, "utf-8")
     click.echo(f"Recorded the published section ids in {settings.content}/anchors.lock.")
-    if online:
+    if note or online:
         from briefing_tools import linkjobs
-
+    if note:
+        content = linkjobs.content_of(settings)
+        number = linkjobs.note_untested(settings.root, content, " ".join(note.split()))
+        words = f"{number} address{'es' if number != 1 else ''}"
+        click.echo(
+            f"Recorded {words} as untested in {content.lock}." if number else "Every address is recorded already."
+        )
+    if online:
         content = linkjobs.content_of(settings)
         report = linkjobs.ask(content, root=settings.root, allow_private=allow_private, say=_counter())
         click.echo(linkjobs.report_text(report, _paint()))
@@ -557,7 +674,27 @@ def _settings_if_any(root: Path | None) -> Settings | None:
     return load(root or Path("."))
 
 
-@main.command()
+# -- Editions ----------------------------------------------------------------------------------------------------------
+
+
+class _Editions(_Group):
+    """`briefings edition 7` is short for `briefings edition make 7`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help", "-h"):
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@main.group(cls=_Editions)
+def edition() -> None:
+    """Make editions of a briefing, freeze them for good, and compare those that were frozen.
+
+    `briefings edition 7` makes a PDF of Briefing 7; what else it can do is told by: briefings edition make --help
+    """
+
+
+@edition.command("make")
 @rooted
 @click.argument("briefing")
 @click.option(
@@ -569,7 +706,7 @@ def _settings_if_any(root: Path | None) -> Settings | None:
 @click.option(
     "--output", type=click.Path(path_type=Path), default=Path("."), help="The folder to write to (default: this one)."
 )
-def edition(settings: Settings, briefing: str, formats: str, output: Path) -> None:
+def edition_make(settings: Settings, briefing: str, formats: str, output: Path) -> None:
     """Make editions of BRIEFING (its number) as documents to keep, send or listen to.
 
     With “all” as BRIEFING, one EPUB holds every briefing that is published.
@@ -591,8 +728,7 @@ def edition(settings: Settings, briefing: str, formats: str, output: Path) -> No
     if checked.failing(settings.fail_on):
         click.echo("Nothing was built.", err=True)
         sys.exit(1)
-    if output.exists() and not output.is_dir():
-        raise CannotRun(f"{output} is a file, not a folder.", "Give a folder: briefings edition 7 --output FOLDER")
+    _folder(output, "briefings edition 7")
     say("Making editions")
     if cited is None:
         made: Iterable[Edition] = [pipeline.collected_edition(checked, settings, epoch())]
@@ -603,6 +739,73 @@ def edition(settings: Settings, briefing: str, formats: str, output: Path) -> No
         keep(path, one.content)
         say("")
         click.echo(f"{path}: {one.format}, {extent(one)}")
+
+
+@edition.command("freeze")
+@rooted
+@click.argument("briefing", type=int)
+def edition_freeze(settings: Settings, briefing: int) -> None:
+    """Freeze BRIEFING (its number) as the edition that its fields name, in every format, in editions/NUMBER/EDITION/.
+
+    What was frozen is never made again or changed. A build publishes it under a permanent address, for others to cite.
+    """
+    from briefing_tools import issuing
+
+    say = _progress()
+    checked = pipeline.check(settings, today(), say)
+    cited = showing.briefing_of(checked.plan, briefing)
+    _show_findings(checked, Severity.WARNING)
+    if checked.failing(settings.fail_on):
+        click.echo("Nothing was frozen.", err=True)
+        sys.exit(1)
+    issued = issuing.issue(settings, checked, cited, epoch(), say)
+    say("")
+    click.echo(f"Frozen: edition {cited.briefing.edition} of Briefing {briefing}, in {issued.folder}/")
+    for name in issued.files:
+        click.echo(f"  {name}")
+    for remark in issued.remarks:
+        click.echo(remark, err=True)
+    click.echo("Keep this folder with the project's history. The next build publishes it.")
+
+
+@edition.command("compare")
+@rooted
+@click.argument("briefing", type=int)
+@click.argument("before")
+@click.argument("after")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("."),
+    help="The folder to write page and PDF to (default: this one).",
+)
+def edition_compare(settings: Settings, briefing: int, before: str, after: str, output: Path) -> None:
+    """Tell what changed in BRIEFING (its number) from edition BEFORE to edition AFTER, both of them frozen.
+
+    A build publishes the same, page and PDF, for each edition and the one that followed it.
+    """
+    from briefing_tools import issuing
+
+    checked = pipeline.check(settings, today(), _progress())
+    series = checked.plan.cited.series
+    old, new = (issuing.frozen_edition(series, briefing, version) for version in (before, after))
+    if old.order >= new.order:
+        raise CannotRun(
+            f"Edition {after} did not follow edition {before}.",
+            f"Give the earlier one first: briefings edition compare {briefing} {after} {before}",
+        )
+    comparison, printed = pipeline.compare_editions(old, new, settings)
+    _folder(output, f"briefings edition compare {briefing} {before} {after}")
+    click.echo(showing.change_note(comparison))
+    pdf = output / printed.url.rpartition("/")[2]
+    keep(pdf.with_suffix(".html"), showing.comparison_document(comparison))
+    keep(pdf, printed.content)
+    click.echo(f"\n{pdf.with_suffix('.html')}: the text with every change marked\n{pdf}: the same, {extent(printed)}")
+
+
+def _folder(output: Path, command: str) -> None:
+    if output.exists() and not output.is_dir():
+        raise CannotRun(f"{output} is a file, not a folder.", f"Give a folder: {command} --output FOLDER")
 
 
 # -- Moderation --------------------------------------------------------------------------------------------------------
@@ -675,6 +878,15 @@ def _progress() -> pipeline.Say:
     if not sys.stderr.isatty() or os.environ.get("CI"):
         return lambda stage: None
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
+
+
+def _say_how_long(checked: Checked, seconds: float) -> None:
+    """Say on the error stream how long a long check took, and of how much; whoever waited wants to know whether to again."""
+    if seconds >= LONG:
+        series = checked.plan.cited.series
+        counts = ((len(series.briefings), "briefing"), (len(series.updates), "update"))
+        words = " and ".join(f"{count:,} {word}{'s' if count != 1 else ''}" for count, word in counts)
+        click.echo(f"{words} checked in {seconds:,.0f} seconds", err=True)
 
 
 def _counter() -> Callable[[int, int], None]:

@@ -1,5 +1,6 @@
 """Set up: the settings of a project, read once from `mkdocs.yml`, for both edges alike."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePosixPath
@@ -23,6 +24,29 @@ class Options:
     style: str = field(
         default="briefing", metadata={"doc": "How references are written: briefing, vancouver or harvard.", "choices": ("briefing", "vancouver", "harvard")}
     )  # fmt: skip
+    repository: str = field(
+        default="",
+        metadata={
+            "doc": "Where the series is kept, so that sites can send updates from the page for writing: https://github.com/owner/name.",
+            "pattern": r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~-]+){2,}",
+            "example": "https://github.com/owner/name",
+        },
+    )
+    branch: str = field(
+        default="main",
+        metadata={
+            "doc": "The branch of the repository that updates are sent to.",
+            "pattern": r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*",
+            "example": "main",
+        },
+    )
+    forge: str = field(
+        default="github",
+        metadata={
+            "doc": "What the repository runs on: github, gitlab or gitea.",
+            "choices": ("github", "gitlab", "gitea"),
+        },
+    )
     editions: str = field(
         default="pdf, large-print, epub, txt",
         metadata={
@@ -120,6 +144,12 @@ def options_of(given: Mapping[str, str]) -> Options:
         choices = known[name].metadata.get("choices")
         if choices and value not in choices:
             raise CannotRun(f"mkdocs.yml: “{value}” is not a value of {name}.", f"Choose one of: {', '.join(choices)}.")
+        pattern = known[name].metadata.get("pattern")
+        if pattern and value and not re.fullmatch(pattern, value):
+            example = known[name].metadata["example"]
+            raise CannotRun(
+                f"mkdocs.yml: “{value}” is not a value of {name}.", f"Write it like this: {name}: {example}"
+            )
     return Options(**given)
 
 

@@ -5,6 +5,15 @@ import re
 
 from briefing_tools.model import Day
 
+HOW_TO_WRITE_A_DATE = "Write it like 2013-06-14, 14/06/2013 or 14 June 2013."
+NO_DATE = {
+    "far_year": ", because the year {year} is too far away",
+    "no_month": ", because there is no month {month}; the day comes before the month",
+    "no_day": ", because {month} {year} has {days} days",
+    "short_year": ", because its year has two figures only",
+}
+"""Why something is no date, as the end of a sentence."""
+
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _WEEKDAYS = "mon|tue|wed|thu|fri|sat|sun"
@@ -27,17 +36,18 @@ def parse_day(text: str) -> Day | None:
 
 
 def why_no_day(text: str) -> str:
-    """Why what looks like a date is none, if that can be said."""
+    """Why what looks like a date is none, as the end of a sentence; empty if that cannot be said."""
     parts = _parts(text)
     if parts and not 1800 <= parts[0] <= 2200:
-        return f", because the year {parts[0]} is too far away"
+        return NO_DATE["far_year"].format(year=parts[0])
     if parts and parts[1] > 12:
-        return f", because there is no month {parts[1]}; the day comes before the month"
+        return NO_DATE["no_month"].format(month=parts[1])
     if parts and parts[2]:
         year, month, _ = parts
-        return f", because {calendar.month_name[month]} {year} has {calendar.monthrange(year, month)[1]} days"
+        days = calendar.monthrange(year, month)[1]
+        return NO_DATE["no_day"].format(month=calendar.month_name[month], year=year, days=days)
     if re.fullmatch(r"\d{1,2}[/. ]\w+[/. ]\d{2}", text):
-        return ", because its year has two figures only"
+        return NO_DATE["short_year"]
     return ""
 
 

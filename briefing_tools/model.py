@@ -27,7 +27,8 @@ class Element:
     """A piece of marked-up text.
 
     `tag` is an HTML name (`p`, `ul`, `ol`, `li`, `em`, `strong`, `a`, `img`, `blockquote`, `table`, `h2` …) or one of
-    ours: `signpost` and `admonition` (attributes `kind`, `title`). `span` is known for headings, links and pictures.
+    ours: `signpost` and `admonition` (attributes `kind`, `title`), `beside` (what is said of the link before it). `span` is
+    known for headings, links and pictures.
     """
 
     tag: str
@@ -614,7 +615,8 @@ class KnownLink:
     `why` is one of the words of `linkrecord.reasons`, or empty. `status` is the last HTTP status, if there was one.
     `hops` are the redirects in order. `fails` are days of failed checks since the last good one (the first two and
     the last). `checked` and `last_ok` are the last days on which it was asked and was seen alive. `archive` is the
-    address of an archived copy and `archived` the day it was taken.
+    address of an archived copy and `archived` the day it was taken. `note` is what people say of an address that nobody
+    asked yet.
     """
 
     url: str
@@ -628,6 +630,7 @@ class KnownLink:
     last_ok: Day | None = None
     archive: str = ""
     archived: Day | None = None
+    note: str = ""
 
     @property
     def final(self) -> str:
@@ -635,11 +638,28 @@ class KnownLink:
         return self.hops[-1].url if self.hops else self.url
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a reader gets for an external link beyond the link itself; nothing for one of which there is nothing to say.
+
+    `beside` stands behind the link, with a space before it: that it is no longer available, its archived copy, where a
+    short link leads. It is an `Element("beside")`, so that every format can set it apart. `attributes` are those that
+    Robust Links asks for (`data-originalurl`, `data-versionurl`, `data-versiondate`).
+    """
+
+    beside: tuple[Node, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
 class LinkKnowledge(Protocol):
     """What is known of external links: the record, what people decided, and what an address alone tells."""
 
     def of(self, url: str) -> KnownLink:
         """How an address stands today; `untested` if nobody asked it yet."""
+        ...
+
+    def offer(self, url: str) -> Offer:
+        """What readers get for a link to an address."""
         ...
 
 
@@ -650,6 +670,75 @@ class NothingKnown:
     def of(self, url: str) -> KnownLink:
         """Every address is untested."""
         return KnownLink(url, LinkState.UNTESTED)
+
+    def offer(self, url: str) -> Offer:
+        """There is nothing to say."""
+        return Offer()
+
+
+# -- Frozen editions ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenFile:
+    """A file of a frozen edition as its manifest has it. `name` is relative to the edition's folder, `size` in bytes.
+
+    `format` says in words what readers get; it is empty for what they are not offered. `pages` and `seconds` are 0 where
+    that means nothing.
+    """
+
+    name: str
+    sha256: str
+    size: int
+    media_type: str
+    format: str = ""
+    pages: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class FrozenEdition:
+    """An issue of a briefing that never changes: what its manifest says, and what its folder holds by now.
+
+    `folder` is relative to the project's folder, `editions/7/1.0`. `text_sha256` is the hash of the briefing's file when
+    it was frozen, `updates` are the ids of the updates that it shows. `astray` are files that are not what they were, each
+    with what became of it: `changed`, `missing` or `added`.
+    """
+
+    folder: str
+    briefing: int
+    version: str
+    title: str
+    language: str
+    series: str
+    publisher: str
+    authors: tuple[str, ...]
+    published: Day | None
+    frozen: Day
+    commit: str
+    text_sha256: str
+    tools: tuple[tuple[str, str], ...]
+    updates: tuple[str, ...]
+    files: tuple[FrozenFile, ...]
+    astray: tuple[tuple[str, str], ...]
+    span: Span
+
+    @property
+    def order(self) -> tuple[int, tuple[int, ...]]:
+        """Sorts editions by briefing, then by version: 1.10 follows 1.9."""
+        return self.briefing, version_order(self.version)
+
+    @property
+    def emptied(self) -> bool:
+        """Whether nothing is left of it but its manifest, as when editors took back what must not be read any more."""
+        missing = {name for name, what in self.astray if what == "missing"}
+        return bool(self.files) and missing == {one.name for one in self.files}
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """What sorts versions made of numbers and full stops; empty for any other."""
+    parts = version.split(".")
+    return tuple(map(int, parts)) if all(part.isascii() and part.isdecimal() for part in parts) else ()
 
 
 # -- What each stage makes ---------------------------------------------------------------------------------------------
@@ -680,6 +769,25 @@ class Series:
     slips: tuple[Slip, ...]
     editors: tuple[Contact, ...] = ()
     links: LinkKnowledge = field(default_factory=NothingKnown)
+    frozen: tuple[FrozenEdition, ...] = ()
+
+
+def gone_from(edition: FrozenEdition, series: Series) -> tuple[str, ...]:
+    """The names of a frozen edition's updates that were removed since, or whose file is gone: nobody may read them any more."""
+    there = {one.name for one in _updates_of(edition, series) if one.status != "removed"}
+    return tuple(name for id in edition.updates if (name := id.partition("/")[2]) not in there)
+
+
+def withdrawn_from(edition: FrozenEdition, series: Series) -> tuple[Update, ...]:
+    """The updates of a frozen edition that were withdrawn since."""
+    names = {id.partition("/")[2] for id in edition.updates}
+    return tuple(one for one in _updates_of(edition, series) if one.status == "withdrawn" and one.name in names)
+
+
+def _updates_of(edition: FrozenEdition, series: Series) -> Iterator[Update]:
+    """Every update of an edition's briefing, whose folder may have another name by now."""
+    slugs = {one.slug for one in series.briefings if one.number == edition.briefing}
+    return (one for one in series.updates if one.briefing_slug in slugs)
 
 
 @dataclass(frozen=True)
@@ -861,7 +969,7 @@ class Link:
 
     `owner` is the file it stands in. `target` is as written. `href` is what the page carries: for a link inside the
     pages, relative to the page it stands on. `nearest` is the target that was probably meant when it is missing. `known`
-    is what is known of an external address.
+    is what is known of an external address, and `offer` what readers get for it.
     """
 
     owner: str
@@ -874,16 +982,21 @@ class Link:
     nearest: str
     span: Span
     known: KnownLink | None = None
+    offer: Offer = field(default_factory=Offer)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A link of the reviewed text as print numbers it, in order of occurrence; a repeated URL gets a new number."""
+    """A link of the reviewed text as print numbers it, in order of occurrence; a repeated URL gets a new number.
+
+    `beside` is what is offered beside the link; in print it stands in the note.
+    """
 
     number: int
     url: str
     section: str
     span: Span
+    beside: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -291,7 +291,8 @@ LEFT_TO_DO = (
     "delete cached views and the pull request.",
     "Forks and copies that others made are beyond your reach: ask their owners.",
     "Ask search engines and web archives to forget the page.",
-    "Editions already issued still hold it: replace those you publish, and tell those who were sent one.",
+    "Editions already issued still hold it: `briefings check` names those that were frozen, of which nothing is published any more; "
+    "freeze one without it, and tell those who were sent the old one.",
     "If it was personal data, tell your data protection officer today.",
 )
 """What taking an update out of its file does not undo, and who must see to it."""

@@ -24,6 +24,7 @@ from briefing_tools.model import (
     Element,
     KnownLink,
     LinkedSeries,
+    LinkState,
     Record,
     Section,
     key_messages_of,
@@ -32,9 +33,12 @@ from briefing_tools.model import (
 )
 from briefing_tools.rules.references import reference_findings as _reference_findings
 from briefing_tools.source import Source, Span
+from briefing_tools.stages.pages import Comparison
+from briefing_tools.stages.pages.frozen import comparison_html
 from briefing_tools.stages.pages.html import plain_html
 from briefing_tools.stages.search import KINDS, records, search
 from briefing_tools.styles import STYLES, format_reference, year_suffixes
+from briefing_tools.templates import render
 
 STYLE_NAMES = tuple(STYLES)
 Values = Mapping[str, Any]
@@ -53,6 +57,25 @@ def briefing_of(plan: LinkedSeries, number: int) -> CitedBriefing:
             return cited
     numbers = ", ".join(str(one.briefing.number) for one in plan.cited.briefings) or "none yet"
     raise CannotRun(f"There is no briefing with the number {number}.", f"The numbers are: {numbers}.")
+
+
+def change_note(comparison: Comparison) -> str:
+    """What changed from one frozen edition to another, as a dated note for readers."""
+    before, after = comparison.before, comparison.after
+    lines = [
+        f"{after.title} (Briefing {after.briefing}): what changed from edition {before.version} to {after.version}",
+        f"Edition {before.version} was frozen on {before.frozen}, edition {after.version} on {after.frozen}.",
+    ]
+    for subject, said in comparison.note:
+        lines += ["", subject, *(f"  - {line}" for line in said)]
+    return "\n".join(lines if comparison.note else [*lines, "", "Nothing that readers see has changed."])
+
+
+def comparison_document(comparison: Comparison) -> bytes:
+    """The same with the marked text, as a web page that stands on its own."""
+    language, body = comparison.after.language, comparison_html(comparison, alone=True)
+    title = f"What changed in Briefing {comparison.after.briefing}"
+    return render("comparison-alone.html", title=title, language=language, body=body).encode()
 
 
 def plan_of(plan: LinkedSeries, number: int) -> Values:
@@ -319,28 +342,39 @@ def answer_values(found: Answer) -> Values:
 
 
 def answer_text(found: Answer, paint: Callable[[str, str], str]) -> str:
-    """An answer for people: rank, title, label, place, snippet with the words marked, deep link."""
+    """An answer for people: rank, title, label, place, snippet with the words marked, deep link.
+
+    `paint(text, style)` may colour `note`, `warning` (what comes from sites), `dim` and `mark`.
+    """
     lines = []
     if found.did_you_mean:
         lines += [f"Did you mean: {found.did_you_mean}?", ""]
     lines += [f"{one.term}: {f'{one.name}. ' if one.name else ''}{one.meaning}" for one in found.terms]
     lines += [""] if found.terms else []
     if not found.results:
-        return "\n".join([*lines, f"Nothing found for “{found.query}”. {found.note or 'Try fewer or other words.'}"])
+        return "\n".join(
+            [*lines, f"Nothing found for {_as_asked(found.query)}. {found.note or 'Try fewer or other words.'}"]
+        )
     shown = f"{len(found.results)} of {found.count}" if found.count > len(found.results) else str(found.count)
-    lines.append(f"{shown} result{'s' if found.count != 1 else ''} for “{found.query}”")
+    lines.append(f"{shown} result{'s' if found.count != 1 else ''} for {_as_asked(found.query)}")
     lines += [found.note] if found.note else []
     for rank, one in enumerate(found.results, 1):
         snippet = "".join(paint(text, "mark") if marked else text for text, marked in one.snippet)
         lines += [
             "",
-            f"{rank:>2}. {one.record.title}",
-            f"    {_label(one.record)}",
-            *([f"    {' › '.join(one.record.breadcrumb)}"] if len(one.record.breadcrumb) > 1 else []),
+            f"{rank:>2}. {paint(one.record.title, 'note')}",
+            f"    {paint(_label(one.record), 'warning' if one.record.kind == 'update' else 'mark')}",
+            *([f"    {paint(' › '.join(one.record.breadcrumb), 'dim')}"] if one.record.kind != "glossary" else []),
             *([f"    {snippet}"] if snippet else []),
-            f"    {one.record.url}",
+            f"    {paint(one.record.url, 'dim')}",
         ]
     return "\n".join(lines)
+
+
+def _as_asked(query: str) -> str:
+    """A question in quotation marks, of its own if it has some at both ends."""
+    text = query.strip()
+    return text if len(text) > 1 and {text[0], text[-1]} <= set('"“”„«»') else f"“{text}”"
 
 
 def _label(record: Record) -> str:
@@ -378,13 +412,30 @@ def links_of(plan: LinkedSeries) -> Values:
 
 
 def links_text(found: Values) -> str:
-    """Links for people: state, address, places."""
-    lines = []
+    """Links for people, by state, what needs somebody first: address, places, and what else is known."""
+    order = [state.value for state in _URGENT]
+    by_state: dict[str, list[Values]] = {}
     for one in found["links"]:
-        places = ", ".join(f"{place['path']}:{place['line']}:{place['column']}" for place in one["where"])
-        archived = f"\n{'':<17}archived copy: {one['archived']}" if one["archived"] else ""
-        lines.append(f"{one['state']:<17}{one['url']}\n{'':<17}{places}{archived}")
-    return "\n".join(lines) or "No links."
+        by_state.setdefault(one["state"], []).append(one)
+    blocks = []
+    for state in sorted(by_state, key=lambda state: order.index(state) if state in order else len(order)):
+        links = by_state[state]
+        lines = [f"{state} ({len(links)})"]
+        for one in links:
+            lines.append(f"  {one['url']}")
+            more = (("leads to", one["final_url"]), ("archived copy", one["archived"]), ("note", one["note"]))
+            lines += [f"      {name}: {value}" for name, value in more if value and value != one["url"]]
+            lines += [f"      in {place['path']}:{place['line']}:{place['column']}" for place in one["where"]]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) or "No links."
+
+
+_URGENT = (
+    LinkState.MISSING_FILE, LinkState.MISSING_ANCHOR, LinkState.UNSAFE, LinkState.INVALID, LinkState.DEAD,
+    LinkState.REFUSED, LinkState.SUSPECT, LinkState.TLS_ERROR, LinkState.FRAGMENT_MISSING, LinkState.UNREACHABLE,
+    LinkState.BLOCKED, LinkState.MOVED, LinkState.REDIRECTED, LinkState.UNTESTED, LinkState.SKIPPED, LinkState.OK,
+)  # fmt: skip
+"""The states of links, what needs somebody first."""
 
 
 def anchors_lock(plan: LinkedSeries) -> str:

@@ -116,6 +116,8 @@ And code of another kind:
 
 ---
 
+A short link to [a guide](http://tinyurl.com/inventedguide), a dead link to [a report](https://www.example.org/gone) with a copy, and one to [another](https://www.example.org/lost "A title") without; [the report](https://www.example.org/gone) again.
+
 See [the other part](#everything), [an old address](#all-of-it), [joint teams](../02-joint-teams/index.md#teams), [all of them](../02-joint-teams/index.md), [the glossary](../glossary.md) and [the front page](../index.md).
 
 <p>A paragraph with an id {#not-an-id}</p>
@@ -166,7 +168,7 @@ moderated_by: editors
 moderated_on: 2026-03-09
 ---
 
-We moved three teams into one room, as [@hazel2021, p. 3] did; see [our page](https://www.example.org/our-page).
+We moved three teams into one room, as [@hazel2021, p. 3] did; see [our page](https://www.example.org/our-page), [what we read](https://www.example.org/gone) and [the guide](http://tinyurl.com/inventedguide).
 
 | Before | After |
 |--------|-------|
@@ -229,6 +231,38 @@ Joint teams have one manager.
 """
 
 
+LOCK = """[run]
+monday = 2026-11-23
+
+["http://tinyurl.com/inventedguide"]
+state = "redirected"
+via = [302]
+final = "https://www.example.org/guides/44?a=1&b=2"
+since = 2026-10-05
+
+["https://www.example.org/gone"]
+state = "dead"
+why = "gone"
+since = 2026-11-09
+archive = "https://web.archive.org/web/20120614103000/https://www.example.org/gone"
+archived = 2012-06-14
+
+["https://www.example.org/lost"]
+state = "dead"
+why = "not-found"
+since = 2026-11-09
+last_ok = 2026-10-26
+
+["https://www.example.org/hazel"]
+state = "dead"
+why = "not-found"
+since = 2026-11-09
+archive = "https://web.archive.org/web/20210302000000/https://www.example.org/hazel"
+archived = 2021-03-02
+"""
+"""What a link record says of invented addresses, one of them in the bibliography."""
+
+
 def picture(kind: str, size: tuple[int, int] = (240, 160)) -> bytes:
     """An invented picture."""
     out = BytesIO()
@@ -245,6 +279,9 @@ def everything(root: Path) -> Path:
     write(root, f"{folder}/updates/northbridge/2026-03-05-one-room.md", UPDATE)
     write(root, f"{folder}/updates/westmarsh/2026-04-06-un-ystafell.md", WELSH)
     write(root, SECOND, OTHER)
+    write(root, "briefings/links.lock", LOCK)
+    works = (root / "references.bib").read_text("utf-8")
+    write(root, "references.bib", works.replace("{hazel2021,", "{hazel2021,\n  url = {https://www.example.org/hazel},"))
     (root / folder / "plan.png").write_bytes(picture("PNG"))
     (root / folder / "photo.jpg").write_bytes(picture("JPEG", (400, 300)))
     return root

@@ -116,10 +116,14 @@ def xhtml(content: bytes) -> Tag:
 
 @dataclass
 class _Walker:
-    """Walks a tree in reading order. `noting` tells the number of an outside link's note, 0 for none."""
+    """Walks a tree in reading order. `noting` tells the number of an outside link's note, 0 for none.
+
+    `beside` takes what is said beside a link, and gives what of it stands in the text.
+    """
 
     noting: Callable[[Tag, "Tag | None"], int]
     found: list[Found] = field(default_factory=list)
+    beside: Callable[[Tag, str], str] = lambda tag, words: words
 
     def blocks(self, tag: Tag) -> None:
         """Everything in an element; what stands between blocks is a paragraph."""
@@ -173,6 +177,8 @@ class _Walker:
         if tag.has("cited-in"):
             return ""
         words = self.lines(tag.children)
+        if tag.has("beside-link"):
+            return self.beside(tag, words)
         match tag.name:
             case "br":
                 return " "
@@ -211,7 +217,7 @@ class _Walker:
                 cells = [child for child in one.children if isinstance(child, Tag) and child.name in ("td", "th")]
                 inside = []
                 for cell in cells:
-                    walker = _Walker(self.noting)
+                    walker = _Walker(self.noting, beside=self.beside)
                     walker.blocks(cell)
                     inside.append((cell, [str(found) for found in walker.found]))
                 plain &= all(
@@ -292,13 +298,23 @@ def read_page(text: str, tables: Callable[[list[Found]], list[str]] = cells_apar
     reading = Reading()
     in_updates = {id(tag) for update in whole.all() if update.has("update") for tag in update.all()}
 
+    in_beside = {id(tag) for beside in whole.all() if beside.has("beside-link") for tag in beside.all()}
+
     def noting(tag: Tag, following: Tag | None) -> int:
-        if id(tag) in in_updates:
+        if id(tag) in in_updates or id(tag) in in_beside:
             return 0
         reading.notes.append((len(reading.notes) + 1, shown(tag.attributes["href"])))
         return len(reading.notes)
 
-    walker = _Walker(noting)
+    def beside(tag: Tag, words: str) -> str:
+        """Beside a link of the reviewed text: print has it in the note."""
+        if id(tag) in in_updates:
+            return words
+        number, address = reading.notes[-1]
+        reading.notes[-1] = (number, address + words)
+        return ""
+
+    walker = _Walker(noting, beside=beside)
     children = [child for child in whole.children if not (isinstance(child, Tag) and child.name in ("header", "nav"))]
     end = next(
         n for n, child in enumerate(children) if isinstance(child, Tag) and child.attributes.get("id") == "references"
@@ -334,8 +350,10 @@ def read_epub(content: bytes, prefix: str = "") -> Reading:
             page = xhtml(archive.read(f"EPUB/{name}"))
             body = next(tag for tag in page.all() if tag.name == "body")
             for note in (tag for tag in body.all() if tag.attributes.get("role") == "doc-footnote"):
-                back, address = (tag for tag in note.all() if tag.name == "a")
-                reading.notes.append((int(back.text()), shown(address.attributes["href"])))
+                back, address, *_ = (tag for tag in note.all() if tag.name == "a")
+                assert address.text() == shown(address.attributes["href"])
+                said = folded(_Walker(lambda tag, following: 0).lines(note.children))
+                reading.notes.append((int(back.text()), said.removeprefix(f"{back.text()} ")))
             if name.endswith("references.xhtml"):
                 reading.references += _listed(next(tag for tag in body.all() if tag.has("references")))
                 continue
@@ -357,12 +375,12 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 def read_docx(content: bytes) -> Reading:
     """A Word document, from its first heading to the last part before the imprint."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        document, footnotes, links = (
+        document, footnotes, links, more = (
             ElementTree.fromstring(archive.read(f"word/{name}"))
-            for name in ("document.xml", "footnotes.xml", "_rels/document.xml.rels")
+            for name in ("document.xml", "footnotes.xml", "_rels/document.xml.rels", "_rels/footnotes.xml.rels")
         )
     targets = {link.get("Id", ""): link.get("Target", "") for link in links}
-    notes = {note.get(f"{W}id"): folded("".join(text.text or "" for text in note.iter(f"{W}t"))) for note in footnotes}
+    aims = {link.get("Id", ""): link.get("Target", "") for link in more}
     reading, called, part = Reading(), [], ""
 
     def words(run: ElementTree.Element) -> str:
@@ -388,16 +406,21 @@ def read_docx(content: bytes) -> Reading:
             text = f"[deleted: {text}]"
         return f"[added: {text}]" if "u" in look else text
 
-    def line(element: ElementTree.Element) -> str:
+    def line(element: ElementTree.Element, targets: dict[str, str] = targets) -> str:
         made = ""
         for child in element:
             if child.tag == f"{W}r":
                 made += words(child)
             elif child.tag == f"{W}hyperlink":
-                inside = line(child)
+                inside = line(child, targets)
                 target = targets.get(child.get(f"{R}id", ""), "")
                 made += f"{inside}\0{target}\0" if target else inside
         return made
+
+    notes = {
+        note.get(f"{W}id"): folded(_with_addresses("".join(line(one, aims) for one in note.iter(f"{W}p"))))
+        for note in footnotes
+    }
 
     for paragraph in document.iter(f"{W}p"):
         found = paragraph.find(f"{W}pPr/{W}pStyle")
@@ -457,7 +480,8 @@ def read_odt(content: bytes) -> Reading:
             case "note":
                 body = child.find(f"{T}note-body")
                 assert body is not None
-                reading.notes.append((len(reading.notes) + 1, folded("".join(body.itertext()))))
+                said = "".join(line(one) for one in body.iter(f"{T}p"))
+                reading.notes.append((len(reading.notes) + 1, folded(_with_addresses(said))))
                 return f" (note {len(reading.notes)})"
             case "frame":
                 title = next(

@@ -15,15 +15,18 @@ PACKAGE = ROOT / "briefing_tools"
 
 LAYERS = (
     ("edges", {"citation_extension", "cli", "plugin"}),
-    ("showing", {"adding", "allowing", "answering", "linkjobs", "moderation", "proposing", "showing"}),
+    (
+        "showing",
+        {"adding", "allowing", "answering", "drafting", "issuing", "linkjobs", "moderation", "proposing", "showing"},
+    ),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
     (
         "doors and shared words",
         {
-            "addresses", "bibliography", "citation_syntax", "clock", "config", "dates", "exchange", "fetching", "frontmatter", "git",
+            "addresses", "bibliography", "citation_syntax", "clock", "config", "dates", "drafts", "exchange", "fetching", "frontmatter", "git",
             "identifiers", "indexing", "intake", "liblouis", "linkrecord", "marking", "markup", "pandoc", "pdf", "pictures",
-            "privacy", "replacing", "spelling", "styles", "templates", "typefaces", "typesetting", "voices", "webpage", "wording",
+            "privacy", "replacing", "spelling", "styles", "templates", "typefaces", "typesetting", "voices", "webpage", "wordfile", "wording",
         },
     ),
     ("model", {"model"}),

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from browsing import Visit, a_browser, served, visiting
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("", "07-integrated-working/", "updates/", "sites/devon/", "glossary/", "search/", "checks/")
+PAGES = ("", "07-integrated-working/", "updates/", "sites/devon/", "write/", "glossary/", "search/", "checks/")
 pytestmark = pytest.mark.browser
 
 

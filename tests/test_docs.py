@@ -82,7 +82,8 @@ def test_every_command_in_readme_exists() -> None:
 
 @pytest.mark.parametrize("option", fields(Options), ids=lambda option: option.name)
 def test_every_setting_is_documented(option: object) -> None:
-    row = f"| `{option.name}` | `{option.default}` | {option.metadata['doc']} |"  # type: ignore[attr-defined]
+    default = f"`{option.default}`" if option.default else "none"  # type: ignore[attr-defined]
+    row = f"| `{option.name}` | {default} | {option.metadata['doc']} |"  # type: ignore[attr-defined]
     assert row in README
 
 

@@ -33,7 +33,7 @@ SETTLED = [
     ("//www.example.org/", "invalid", "not-an-address"),
     ("https:/www.example.org", "invalid", "not-an-address"),
     ("https://www.example.org\\report", "invalid", "not-an-address"),
-    ("https://www.example.org/" + "a" * 4000, "invalid", "not-an-address"),
+    ("https://www.example.org/" + "a" * 4000, "invalid", "too-long"),
     ("https://", "invalid", "bad-host"),
     ("https://-bad-.example.org/", "invalid", "bad-host"),
     ("https://a..b/", "invalid", "bad-host"),

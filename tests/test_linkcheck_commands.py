@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from pypdf import PdfReader
 
 from briefing_tools import pipeline
 from briefing_tools.cli import main
 from briefing_tools.config import load
 from briefing_tools.model import Day
 from casebook import change, lay_out, write
+from everything import everything
 from linkserver import HOSTS, Handler, LinkServer, answer, hang_up, in_turn, never, page, redirect
 
 BRIEFING = "briefings/01-shared-offices/index.md"
@@ -325,6 +327,45 @@ def test_refresh_records_anchors_and_asks_only_when_told(tmp_path: Path) -> None
         assert lock(root)[server.url("/a")]["state"] == "ok"
 
 
+def test_what_nobody_asked_is_recorded_with_a_note_until_somebody_does(tmp_path: Path) -> None:
+    a, b = "https://www.example.org/a", "https://www.example.org/b"
+    root = project(tmp_path, a, b, a, "mailto:office@example.org")
+    result = links("refresh", "--root", root, "--note", "No network \n here")
+    assert "Recorded 2 addresses as untested in briefings/links.lock." in result.output
+    before = (root / "briefings/links.lock").read_text("utf-8")
+    assert {url: entry["state"] for url, entry in lock(root).items() if url != "run"} == {a: "untested", b: "untested"}
+    assert "recorded already" in links("refresh", "--root", root, "--note", "Another").output
+    assert (root / "briefings/links.lock").read_text("utf-8") == before
+    listed = entries(links("list", "--root", root, "--json"))
+    assert (listed[a]["state"], listed[a]["note"]) == ("untested", "No network here")
+    text = links("list", "--root", root).stdout
+    assert f"untested (2)\n  {a}\n      note: No network here\n      in {BRIEFING}:" in text
+    assert "No network" not in links("check", "--root", root).stdout, "what waits for its turn is no trouble"
+
+
+def test_the_thirteen_links_of_briefing_7_wait_in_the_record() -> None:
+    root = Path(__file__).parents[1]
+    notes = pipeline.check(load(root), Day(2026, 11, 24)).plan.notes["07-integrated-working"]
+    record = lock(root)
+    assert len(notes) == 13
+    for note in notes:
+        assert record[note.url]["state"] != "untested" or record[note.url]["note"]
+
+
+def test_the_first_answer_takes_the_note_away(tmp_path: Path) -> None:
+    with LinkServer({"/a": answer(200, page()), "/b": answer(404)}) as server:
+        a, b = server.url("/a"), server.url("/b")
+        root = project(tmp_path, a, b)
+        stanzas = (f'["{url}"]\nstate = "untested"\nnote = "No network."\nsince = 2026-11-01\n' for url in (a, b))
+        write(root, "briefings/links.lock", "\n".join(stanzas))
+        result = links("check", "--root", root, "--online", "--allow-private", "--json")
+        assert result.exit_code == 1, "nobody ever saw it alive, so the first no is enough"
+        assert [("note" in entry, entry["state"]) for entry in (lock(root)[a], lock(root)[b])] == [
+            (False, "ok"),
+            (False, "unreachable"),
+        ]
+
+
 def test_exceptions_and_confirmations_hold(tmp_path: Path) -> None:
     with LinkServer({"/wall": answer(403), "/x/1": answer(404), "/never": answer(500)}) as server:
         policy = (
@@ -605,6 +646,49 @@ def test_a_build_opens_no_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert {finding.rule for finding in checked.findings} == {"link-moved"}
     states = {link.target: link.state for link in checked.plan.links if link.external}
     assert states == {"http://short.example.org/a": "moved", "https://www.example.org/unknown": "untested"}
+
+
+WATCHED = """
+import sys
+
+def watch(event, values):
+    if event.startswith(("socket.connect", "socket.getaddrinfo", "socket.gethostby", "socket.send", "urllib.Request")):
+        raise SystemExit(f"the build asks the network: {event} {values}")
+
+sys.addaudithook(watch)
+from briefing_tools.cli import main
+main(["build", "--root", sys.argv[1], "--site-dir", sys.argv[2]])
+"""
+
+
+def test_dead_and_short_links_are_published_as_the_record_has_them_and_nobody_is_asked(tmp_path: Path) -> None:
+    """The whole command, in a process that ends when anything looks a name up or connects."""
+    root = everything(tmp_path / "project")
+    words = [sys.executable, "-c", WATCHED, root, tmp_path / "site"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "80"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (tmp_path / "site/01-shared-offices/index.html").read_text("utf-8")
+    copy = "https://web.archive.org/web/20120614103000/https://www.example.org/gone"
+    robust = f'data-originalurl="https://www.example.org/gone" data-versionurl="{copy}" data-versiondate="2012-06-14"'
+    dead = f'<a href="https://www.example.org/gone" {robust}>a report</a><span class="beside-link"> (no longer available; <a href="{copy}">archived copy, 14 June 2012</a>)</span>'
+    assert dead in page
+    assert "(no longer available, last seen on 26 October 2026)" in page
+    leads = "https://www.example.org/guides/44?a=1&amp;b=2"
+    assert f'(leads to <a href="{leads}">{leads}</a>)' in page
+    text = (tmp_path / "site/01-shared-offices/briefing-1.txt").read_text("utf-8-sig")
+    assert f"(no longer available; archived copy, 14 June 2012 <{copy}>)".replace(" ", "") in "".join(text.split())
+    for name in ("briefing-1.pdf", "briefing-1-large-print.pdf"):
+        reader = PdfReader(tmp_path / "site/01-shared-offices" / name)
+        printed = "".join("".join(one.extract_text() for one in reader.pages).split())
+        assert f"https://www.example.org/gone(nolongeravailable;archivedcopy,14June2012:{copy})" in printed
+        assert "http://tinyurl.com/inventedguide(leadsto" in printed
+        aims = {
+            note.get_object()["/A"]["/URI"]
+            for one in reader.pages
+            for note in one.get("/Annots", ())
+            if "/A" in note.get_object()
+        }
+        assert copy in aims
 
 
 def test_a_build_does_not_even_load_the_network() -> None:

@@ -16,7 +16,7 @@ from briefing_tools.linkcheck.judging import Verdict
 from briefing_tools.linkcheck.keeping import Journal, Remembered, read_remembered, replace_file, write_remembered
 from briefing_tools.linkrecord import LinkPolicy, LinkRecord, offer, read_lock, read_policy, standing, write_lock
 from briefing_tools.linkrecord.lock import GOOD, WEEKDAYS, _as_written, with_run
-from briefing_tools.model import Day, Hop, KnownLink, LinkState
+from briefing_tools.model import Day, Element, Hop, KnownLink, LinkState, Text, plain_text, walk
 from briefing_tools.source import Source
 
 TODAY = Day(2026, 11, 24)  # a Tuesday
@@ -389,21 +389,43 @@ def test_what_readers_get() -> None:
         "archive": "https://web.archive.org/web/20120614/https://www.example.org/report",
         "archived": Day(2012, 6, 14),
     }
+
+    def said(known: KnownLink, short: bool = False) -> str:
+        """What a reader sees beside a link; where words lead is put behind them."""
+        nodes = walk(offer(known, short).beside)
+        words = [
+            node.text if isinstance(node, Text) else f"[{node.attributes['href']}] "
+            for node in nodes
+            if isinstance(node, Text) or (isinstance(node, Element) and node.tag == "a")
+        ]
+        return "".join(words)
+
     alive = offer(KnownLink(URL, LinkState.OK))
-    assert (alive.href, alive.copy, alive.lost_words, alive.attributes) == (URL, "", "", {})
-    kept = offer(KnownLink(URL, LinkState.OK, **copy))
-    assert (kept.href, kept.copy, kept.copy_words) == (URL, copy["archive"], "archived copy, 14 June 2012")
-    assert kept.attributes == {
+    assert (alive.beside, alive.attributes) == ((), {})
+    kept = KnownLink(URL, LinkState.OK, **copy)
+    assert said(kept) == "", "nothing need be said of what is alive"
+    assert offer(kept).attributes == {
         "data-originalurl": URL,
         "data-versionurl": copy["archive"],
         "data-versiondate": "2012-06-14",
     }
-    dead = offer(KnownLink(URL, LinkState.DEAD, **copy))
-    assert (dead.href, dead.lost_words) == (copy["archive"], "The original is no longer available.")
-    lost = offer(KnownLink(URL, LinkState.DEAD, last_ok=Day(2026, 10, 26)))
-    assert (lost.href, lost.lost_words) == ("", "No longer available; last seen on 26 October 2026.")
-    short = offer(KnownLink("http://tinyurl.com/a", LinkState.MOVED, hops=(Hop(301, URL),)))
-    assert (short.href, short.destination) == ("http://tinyurl.com/a", URL)
+    dead = KnownLink(URL, LinkState.DEAD, last_ok=Day(2026, 10, 26))
+    assert said(dead) == " (no longer available, last seen on 26 October 2026)"
+    gone = replace(dead, **copy)
+    assert said(gone) == f" (no longer available; [{copy['archive']}] archived copy, 14 June 2012)"
+    assert said(replace(gone, state=LinkState.SUSPECT)) == f" ([{copy['archive']}] archived copy, 14 June 2012)"
+    short = KnownLink("http://tinyurl.com/a", LinkState.MOVED, hops=(Hop(301, URL),))
+    assert said(short, short=True) == f" (leads to [{URL}] {URL})"
+    assert said(short) == "", "a page that has moved is no short link"
+    assert said(replace(short, state=LinkState.DEAD), short=True) == f" (no longer available; it led to [{URL}] {URL})"
+
+
+def test_what_servers_redirect_to_is_offered_only_where_it_opens_a_page() -> None:
+    for url in ("javascript:alert(1)", "data:text/html,x", 'https://x.example.org/"onclick=', "ftp://example.org/a"):
+        led = KnownLink("http://tinyurl.com/a", LinkState.REDIRECTED, hops=(Hop(301, url),), archive=url)
+        assert offer(led, short=True) == offer(KnownLink(URL, LinkState.OK))
+    long = KnownLink("http://tinyurl.com/a", LinkState.REDIRECTED, hops=(Hop(301, f"{URL}/{'a' * 400}"),))
+    assert plain_text(offer(long, short=True).beside) == "(leads to www.example.org)"
 
 
 def test_a_record_of_a_long_series_is_read_whole(tmp_path: Path) -> None:

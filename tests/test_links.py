@@ -181,7 +181,7 @@ def test_every_link_of_every_page_arrives(which: str, tmp_path: Path) -> None:
     seen = 0
     for page in pages.values():
         for href in re.findall(r'\bhref="([^"]*)"', str(page.html)):
-            if re.match(r"[a-z]+:", href):
+            if re.match(r"[a-z]+:", href) or href in page.beside:
                 continue
             path, _, anchor = unquote(href).partition("#")
             url = posixpath.normpath(posixpath.join(page.url, path)) if path else page.url.rstrip("/")
@@ -259,3 +259,17 @@ def test_no_address_makes_the_follower_fall_over(target: str, tmp_path: Path) ->
         assert not re.match(r"\s*(?:javascript|data|vbscript):", link.href, re.I)
     html = str(_pages(plan)["note/"].html)
     assert not re.search(r'(?:href|src)="\s*(?:javascript|data|vbscript):', html, re.I)
+
+
+def test_an_address_of_ten_thousand_characters(tmp_path: Path) -> None:
+    url = "https://www.example.org/".ljust(10_000, "a")
+    root = lay_out(
+        tmp_path, change("briefings/01-shared-offices/index.md", "Joint teams have one manager.", f"See [it]({url}).")
+    )
+    found = [one for one in pipeline.check(load(root), TODAY).findings if one.rule == "link-invalid"]
+    assert [(one.problem.message.split(" – ")[1], one.problem.hint) for one in found] == [
+        (
+            "The address has 10,000 characters; many servers and browsers take no more than 4,000.",
+            "Cite a shorter one. Often all that stands after “?” can be left out; try it in a browser.",
+        )
+    ]

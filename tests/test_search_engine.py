@@ -161,7 +161,10 @@ def questions(index: Index, number: int, seed: int) -> list[str]:
 
 def test_page_and_command_answer_alike(shared: tuple[Index, Page]) -> None:
     index, page = shared
+    spellings = [spelling for term in index.glossary for spelling in (term.term, term.name, *term.also) if spelling]
+    together = [f"{first} {second}" for first, second in index.compounds.whole]
     every = [query for query in QUESTIONS if "\ud800" not in query] + questions(index, 300, seed=7)
+    every += [written for one in (*spellings, *together) for written in (one, f'"{one}"')]
     given = page.evaluate(
         """async (queries) => {
             const found = [];

@@ -63,9 +63,13 @@ class Fields:
         return replace(self, values=MappingProxyType(values), keys=MappingProxyType(keys), doubtful=doubtful)
 
     def gathered(self, name: str, keys: Sequence[str]) -> "Fields":
-        """The same fields with some of them put under one called `name`."""
+        """The same fields with some of them put under one called `name`, behind what stands there already."""
+        there = self.values.get(name)
+        before, spans = (there.values, there.keys) if isinstance(there, Fields) else ({}, {})
         inner = replace(
-            self, values={key: self.values[key] for key in keys}, keys={key: self.keys[key] for key in keys}
+            self,
+            values={**before, **{key: self.values[key] for key in keys}},
+            keys={**spans, **{key: self.keys[key] for key in keys}},
         )
         values = {key: value for key, value in self.values.items() if key not in keys} | {name: inner}
         places = {name: self.keys[keys[0]]} | {key: span for key, span in self.keys.items() if key not in keys}
@@ -105,7 +109,10 @@ _NO_KEYS: Mapping[str, Span] = MappingProxyType({})
 
 _HYPHENS = re.compile(r"---[ \t]*$", re.M)
 _RULE = re.compile(r"(?:-{2,}|[–—―][–—―-]*|={3,}|_{3,}|\*{3,}|…)[ \t]*$", re.M)
-_FIELD_LINE = re.compile(r"[ \t]*(?:-[ \t]|#|[A-Za-z_][\w-]*(?: [\w-]+){0,2}[ \t]*[:=：])|[ \t]+\S|[ \t]*$", re.M)
+_FIELD_LINE = re.compile(
+    r"[ \t]*(?:-[ \t]|#(?!#|.*\{#)|[A-Za-z_][\w-]*(?: [\w-]+){0,2}[ \t]*[:=：])|[ \t]+\S|[ \t]*$", re.M
+)
+"""What may stand among fields; a heading of the running text does not, though a comment begins like one."""
 _A_FIELD = re.compile(r"([A-Za-z_][\w-]*) *[:：]")
 
 

@@ -44,7 +44,7 @@ from briefing_tools.model import IndexSheet, Record
 T = TypeVar("T")
 
 FORMAT = 1
-SHEET = 20_000
+SHEET = 10_000
 """How many bytes a sheet of sorted keys has at most, but for a line that is longer by itself."""
 LINE = 60_000
 TOGETHER = 8

@@ -43,6 +43,7 @@ def learn(known: KnownLink | None, url: str, verdict: Verdict, today: Day) -> Kn
         fails=(),
         checked=today,
         last_ok=today if verdict.state in GOOD else before.last_ok,
+        note="",
     )
 
 
@@ -63,6 +64,7 @@ def _after_failure(before: KnownLink, verdict: Verdict, today: Day) -> KnownLink
         since=before.since if before.state is state else today,
         fails=fails[:2] + fails[2:][-1:],
         checked=today,
+        note="",
     )
 
 

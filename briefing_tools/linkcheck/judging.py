@@ -95,7 +95,7 @@ def _judge_answer(arrived: Arrived, hops: tuple[Hop, ...], fragment: str, policy
     def verdict(state: LinkState, why: str = "") -> Verdict:
         return Verdict(state, why, status, hops)
 
-    shortener = _shortener(arrived.trail.start, policy)
+    shortener = policy.shortener(arrived.trail.start)
     if _is_wall(answer, page):
         return verdict(LinkState.BLOCKED, Why.ROBOT_WALL)
     if status in (404, 410):
@@ -142,23 +142,6 @@ def _judge_good(arrived: Arrived, good: Verdict, fragment: str) -> Verdict:
 
 
 # -- Short links -------------------------------------------------------------------------------------------------------
-
-
-def _shortener(url: str, policy: LinkPolicy) -> tuple[str, ...] | None:
-    """The words by which a short-link service says “unknown”; nothing if the address is not one of its short links."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    for host in (parts.netloc, (parts.hostname or "").removeprefix("www.")):
-        if host in policy.shorteners and len(parts.path) > 1:
-            return policy.shorteners[host]
-    return None
-
-
-def is_short_link(url: str, policy: LinkPolicy) -> bool:
-    """Whether an address only stands for another, by its host."""
-    return _shortener(url, policy) is not None
 
 
 def _left(arrived: Arrived, policy: LinkPolicy) -> bool:

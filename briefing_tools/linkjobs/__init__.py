@@ -6,7 +6,7 @@ network, and only when they are told to.
 
 from briefing_tools.linkjobs.checking import Looked, Report, ask, explain, look_up
 from briefing_tools.linkjobs.content import Content, content_of, content_of_files, new_content
-from briefing_tools.linkjobs.mending import Fixed, archive, fix, wanted_copies
+from briefing_tools.linkjobs.mending import Fixed, archive, fix, note_untested, wanted_copies
 from briefing_tools.linkjobs.saying import (
     explain_text,
     github_lines,
@@ -32,6 +32,7 @@ __all__ = [
     "look_up",
     "looked_values",
     "new_content",
+    "note_untested",
     "report_text",
     "report_values",
     "search_values",

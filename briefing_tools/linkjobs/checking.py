@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 class Looked:
     """One address: how it stands now, what the record says of it, and where it is written.
 
-    `new` tells that the record did not know it, or the base of a pull request did not hold it.
+    `new` tells that nobody had asked it before, or that the base of a pull request did not hold it.
     """
 
     now: KnownLink
@@ -269,7 +269,8 @@ def _looked(
 ) -> Looked:
     recorded = content.record.links.get(url)
     now = recorded or KnownLink(url, LinkState.UNTESTED) if isinstance(found, Askable) else found
-    return Looked(standing(now, content.policy, content.today), recorded, where, all_new or recorded is None)
+    new = all_new or recorded is None or recorded.state is LinkState.UNTESTED
+    return Looked(standing(now, content.policy, content.today), recorded, where, new)
 
 
 def explain(url: str, content: Content) -> Looked:

@@ -11,7 +11,6 @@ from briefing_tools.dates import parse_day
 from briefing_tools.linkcheck.archiving import Copy, Search, Wanted, find_copies
 from briefing_tools.linkcheck.collecting import Written
 from briefing_tools.linkcheck.fixing import ChangedError, difference, edited, edits_for
-from briefing_tools.linkcheck.judging import is_short_link
 from briefing_tools.linkcheck.keeping import replace_file
 from briefing_tools.linkjobs.checking import fetcher
 from briefing_tools.linkjobs.content import Content
@@ -67,6 +66,22 @@ def fix(settings: Settings, content: Content, *, write: bool) -> Fixed:
     return Fixed("\n".join(diffs), count, tuple(by_hand), tuple(refused))
 
 
+def note_untested(root: Path, content: Content, words: str) -> int:
+    """Enter every address that the record does not hold as untested, with a note; how many there were.
+
+    So the record says that an address is known, and why nobody asked it yet. The first answer takes the note away.
+    """
+    new = {
+        url: KnownLink(url, LinkState.UNTESTED, since=content.today, note=words)
+        for url in content.addresses
+        if url not in content.record.links and isinstance(sort_address(url, content.policy), Askable)
+    }
+    if new:
+        links = MappingProxyType({**content.record.links, **new})
+        replace_file(root / content.lock, write_lock(LinkRecord(content.record.runs, links)))
+    return len(new)
+
+
 _WORTH_A_COPY = frozenset(
     {LinkState.DEAD, LinkState.UNREACHABLE, LinkState.SUSPECT, LinkState.MOVED, LinkState.REDIRECTED}
 )
@@ -78,7 +93,7 @@ def wanted_copies(content: Content, urls: Sequence[str], *, everything: bool) ->
     for url in urls or content.addresses:
         known = content.record.links.get(url) or KnownLink(url, LinkState.UNTESTED)
         standing_now = standing(known, content.policy, content.today)
-        short = is_short_link(url, content.policy)
+        short = content.policy.shortens(url)
         needs = urls or everything or standing_now.state in _WORTH_A_COPY or short
         if standing_now.archive and not urls:
             continue

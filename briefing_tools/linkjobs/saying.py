@@ -105,6 +105,8 @@ def explain_text(one: Looked, content: Content) -> str:
     """The same for people."""
     now, advice = one.now, one.advice
     rows = [("State", f"{now.state.value}{f' ({now.why})' if now.why else ''}")]
+    if now.note:
+        rows.append(("Note", now.note))
     if now.status:
         rows.append(("Answer", f"HTTP {now.status}"))
     rows += [

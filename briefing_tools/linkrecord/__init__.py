@@ -2,14 +2,16 @@
 
 Three files, all committed. `links.lock` is written by `briefings links check --online` (`lock.py`); `links.toml` is
 written by people (`policy.py`); `anchors.lock` holds our own published ids (`stages/reading/registry.py`). A build reads
-them and opens no socket. `standing.py` puts the record and the decisions together; `advice.py` puts it into words.
+them and opens no socket. `standing.py` puts the record and the decisions together; `advice.py` puts it into words for
+editors, `offering.py` for readers.
 """
 
 from briefing_tools.linkrecord.advice import Advice, advise
 from briefing_tools.linkrecord.lock import LinkRecord, read_lock, write_lock
+from briefing_tools.linkrecord.offering import copy_words, offer, with_offers
 from briefing_tools.linkrecord.policy import LinkPolicy, read_policy
 from briefing_tools.linkrecord.reasons import Why
-from briefing_tools.linkrecord.standing import KnownLinks, Offer, ending, needs_a_person, offer, standing
+from briefing_tools.linkrecord.standing import KnownLinks, ending, needs_a_person, standing
 from briefing_tools.linkrecord.values import known_values
 
 __all__ = [
@@ -17,9 +19,9 @@ __all__ = [
     "KnownLinks",
     "LinkPolicy",
     "LinkRecord",
-    "Offer",
     "Why",
     "advise",
+    "copy_words",
     "ending",
     "known_values",
     "needs_a_person",
@@ -27,5 +29,6 @@ __all__ = [
     "read_lock",
     "read_policy",
     "standing",
+    "with_offers",
     "write_lock",
 ]

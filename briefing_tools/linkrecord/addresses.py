@@ -13,11 +13,8 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from briefing_tools.identifiers import isbn_problem
 from briefing_tools.linkrecord.networks import is_public
 from briefing_tools.linkrecord.policy import LinkPolicy
-from briefing_tools.linkrecord.reasons import Why
+from briefing_tools.linkrecord.reasons import LONGEST, Why
 from briefing_tools.model import LinkState
-
-LONGEST = 4000
-"""Characters; longer addresses are refused by many servers and by some browsers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,8 @@ def sort_address(written: str, policy: LinkPolicy, *, allow_private: bool = Fals
 
     text = written.strip()
     scheme = text.partition(":")[0].lower() if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", text) else ""
+    if len(text) > LONGEST:
+        return settled(LinkState.INVALID, Why.TOO_LONG)
     if re.search(r"[\s\x00-\x20<>\"]", text):
         return settled(LinkState.INVALID, Why.HAS_SPACES if text else Why.NOT_AN_ADDRESS)
     if scheme == "mailto":
@@ -67,7 +66,7 @@ def sort_address(written: str, policy: LinkPolicy, *, allow_private: bool = Fals
         return _sort_doi(written, text, policy, allow_private)
     if scheme and scheme not in ("http", "https"):
         return settled(LinkState.SKIPPED, Why.OTHER_SCHEME)
-    if not re.match(r"https?://", text, re.I) or len(text) > LONGEST or "\\" in text:
+    if not re.match(r"https?://", text, re.I) or "\\" in text:
         return settled(LinkState.INVALID, Why.NOT_AN_ADDRESS)
     return _sort_web(written, text, policy, allow_private)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from briefing_tools.linkrecord.reasons import Why
+from briefing_tools.linkrecord.reasons import LONGEST, Why
 from briefing_tools.model import KnownLink, LinkState
 
 
@@ -125,6 +125,10 @@ _ADVICE: Mapping[Why, tuple[str, str]] = MappingProxyType(
             "Write it in full, for example: https://www.example.org/report",
         ),
         Why.HAS_SPACES: ("There is a space or a line break in the address.", "Take it out, or write %20 in its place."),
+        Why.TOO_LONG: (
+            "The address has more characters than servers and browsers take.",
+            "Cite a shorter one. Often all that stands after “?” can be left out; try it in a browser.",
+        ),
         Why.BAD_HOST: ("The name of the website cannot be right.", "Check what stands between “//” and the next “/”."),
         Why.BAD_PORT: ("What stands after “:” is no port number.", "Take it out."),
         Why.BAD_EMAIL: ("This is not an e-mail address.", "Write it like: mailto:name@example.org"),
@@ -164,7 +168,7 @@ def advise(link: KnownLink) -> Advice:
         case LinkState.DEAD:
             what, do = f"The link is dead. {what}", do if do != _LATER else _COPY
             if link.archive:
-                do = "Readers are led to the archived copy. Nothing need be done."
+                do = "Readers find the archived copy beside it. Nothing need be done."
             elif near := near_names(link.url) if why is Why.UNKNOWN_SHORT_LINK else ():
                 do = f"Perhaps a letter was misread: try {', '.join(near)}. {do}"
         case LinkState.UNREACHABLE if why and why.definite:
@@ -176,7 +180,10 @@ def advise(link: KnownLink) -> Advice:
             what, do = f"The address leads on to {link.final}", "Nothing need be done: what it leads to is recorded."
         case LinkState.SUSPECT if link.hops:
             what = f"{what} It leads to {link.final}"
+        case LinkState.INVALID if why is Why.TOO_LONG:
+            what = f"The address has {len(link.url):,} characters; many servers and browsers take no more than {LONGEST:,}."
         case LinkState.UNTESTED if not why:
+            what = f"{what} Noted: {link.note}" if link.note else what
             do = "Ask it with: briefings links check --online"
     return Advice(what, do)
 

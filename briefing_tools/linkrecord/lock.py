@@ -67,6 +67,7 @@ def _stanza(link: KnownLink, run: Day | None) -> str:
     lines = [
         f"state = {_text(link.state)}",
         f"why = {_text(link.why)}" if link.why else "",
+        f"note = {_text(link.note)}" if link.note else "",
         f"status = {link.status}" if link.status and not (good and link.status == 200) else "",
         f"via = [{', '.join(str(hop.status) for hop in link.hops)}]" if link.hops else "",
         f"through = [{', '.join(_text(url) for url in through)}]" if through else "",
@@ -142,7 +143,21 @@ def _as_written(text: str) -> dict[str, Any] | None:
 
 
 _KEYS = frozenset(
-    ("state", "why", "status", "via", "through", "final", "since", "fails", "checked", "last_ok", "archive", "archived")
+    (
+        "state",
+        "why",
+        "note",
+        "status",
+        "via",
+        "through",
+        "final",
+        "since",
+        "fails",
+        "checked",
+        "last_ok",
+        "archive",
+        "archived",
+    )
 ) | frozenset(WEEKDAYS)
 
 
@@ -169,7 +184,7 @@ def _link(url: str, entry: Any, run: Day | None) -> KnownLink | None:
     statuses = [one for one in _list(entry.get("via")) if isinstance(one, int)]
     targets = [*(one for one in _list(entry.get("through")) if isinstance(one, str)), _string(entry.get("final"))]
     hops = tuple(Hop(*pair) for pair in zip(statuses, targets, strict=True)) if len(statuses) == len(targets) else ()
-    checked = _as_day(entry.get("checked")) or run
+    checked = _as_day(entry.get("checked")) or (None if state is LinkState.UNTESTED else run)
     last_ok = _as_day(entry.get("last_ok"))
     status = entry.get("status")
     return KnownLink(
@@ -184,6 +199,7 @@ def _link(url: str, entry: Any, run: Day | None) -> KnownLink | None:
         last_ok=last_ok or (checked if state in GOOD else None),
         archive=_string(entry.get("archive")),
         archived=_as_day(entry.get("archived")),
+        note=_string(entry.get("note")),
     )
 
 

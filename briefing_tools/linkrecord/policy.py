@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from briefing_tools.clock import days_after
 from briefing_tools.diagnostics import Problem, Slip
@@ -133,6 +134,21 @@ class LinkPolicy:
         """The confirmation that still holds for an address today."""
         found = (one for one in self.confirmations if one.url == url and days_after(one.on, CONFIRMED_FOR) >= today)
         return next(found, None)
+
+    def shortener(self, url: str) -> tuple[str, ...] | None:
+        """The words by which a short-link service says “unknown”; nothing if the address is not one of its short links."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        for host in (parts.netloc, (parts.hostname or "").removeprefix("www.")):
+            if host in self.shorteners and len(parts.path) > 1:
+                return self.shorteners[host]
+        return None
+
+    def shortens(self, url: str) -> bool:
+        """Whether an address only stands for another, by its host."""
+        return self.shortener(url) is not None
 
     def copy(self, url: str) -> PickedCopy | None:
         """The copy that somebody chose for an address."""

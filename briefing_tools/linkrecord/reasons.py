@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+LONGEST = 4000
+"""Characters; longer addresses are refused by many servers and by some browsers."""
+
 
 class Why(StrEnum):
     """Why a link is in its state. `definite` ones are a clear no of the server."""
@@ -62,6 +65,7 @@ class Why(StrEnum):
     # Cannot be right
     NOT_AN_ADDRESS = "not-an-address"
     HAS_SPACES = "has-spaces"
+    TOO_LONG = "too-long"
     BAD_HOST = "bad-host"
     BAD_PORT = "bad-port"
     BAD_EMAIL = "bad-e-mail"

@@ -16,6 +16,7 @@ def known_values(known: KnownLink) -> dict[str, Any]:
         "url": known.url,
         "state": known.state.value,
         "why": str(known.why) or None,
+        "note": known.note or None,
         "status": known.status,
         "final_url": known.final if asked else None,
         "hops": [{"status": hop.status, "url": hop.url} for hop in known.hops],

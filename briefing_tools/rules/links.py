@@ -1,11 +1,13 @@
 """Rules of links, pictures and signposts: the reader always gets somewhere."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 
 from briefing_tools.diagnostics import Problem, Severity, nearest, rule
+from briefing_tools.linkrecord import advise
 from briefing_tools.model import Citation, Element, Link, LinkedSeries, LinkState, Text, plain_text, walk
-from briefing_tools.rules.looking import nodes_of, prose, texts
+from briefing_tools.rules.looking import gone_sections, nodes_of, prose, slips, texts
 from briefing_tools.source import Span
 from briefing_tools.spelling import lone_citation
 
@@ -58,8 +60,11 @@ def missing_picture(plan: LinkedSeries) -> Iterator[Problem]:
     Right:
         ![The five levels](levels.png) with levels.png beside index.md
     """
+    refused = {slip.span.path for slip in slips(plan, "text-symbolic-link")}
     for link in plan.links:
         if link.picture and (link.external or link.state == LinkState.MISSING_FILE):
+            if posixpath.normpath(posixpath.join(posixpath.dirname(link.owner), link.target)) in refused:
+                continue
             what = "is kept outside the project" if link.external else "does not exist"
             yield Problem(
                 link.span,
@@ -99,13 +104,26 @@ def unsafe(plan: LinkedSeries) -> Iterator[Problem]:
         yield Problem(
             link.span,
             f"The address “{_short(link.target)}” is not allowed.",
-            "Use an address that begins with https:, http:, mailto: or tel:.",
+            _opened_instead(link.target) or "Use an address that begins with https:, http:, mailto: or tel:.",
         )
+
+
+def _opened_instead(target: str) -> str:
+    """What to write for a DOI or an ISBN, which browsers do not open."""
+    scheme, _, rest = target.removeprefix("urn:").partition(":")
+    if scheme.lower() == "doi":
+        return f"Browsers do not open DOIs. Write: https://doi.org/{rest or '10.1000/182'}"
+    if scheme.lower() == "isbn":
+        return "Browsers do not open ISBNs. Cite the book as a work of the bibliography, with its isbn."
+    return ""
 
 
 @rule("link-invalid", ERROR)
 def invalid(plan: LinkedSeries) -> Iterator[Problem]:
     """A link has no address, or one that cannot be right.
+
+    The website's name is misspelt beyond doubt, there is a space in the address, the last digit of an ISBN does not fit
+    the others, it is no e-mail address, no telephone number or no DOI, or it is longer than browsers and servers take.
 
     Wrong:
         [Read more]()
@@ -113,8 +131,12 @@ def invalid(plan: LinkedSeries) -> Iterator[Problem]:
         [Read more](https://www.example.org/report)
     """
     for link in _in_state(plan, LinkState.INVALID):
-        what = f"“{_short(link.target)}” is not a web address." if link.target else "This link has no address."
-        yield Problem(link.span, what, "Write it in full, for example: https://www.example.org/report")
+        if link.known and link.target:
+            advice = advise(link.known)
+            yield Problem(link.span, f"“{_short(link.target)}” – {advice.what}", advice.do)
+        else:
+            hint = "Write it in full, for example: https://www.example.org/report"
+            yield Problem(link.span, "This link has no address.", hint)
 
 
 @rule("link-undefined", ERROR)
@@ -209,12 +231,9 @@ def anchor_gone(plan: LinkedSeries) -> Iterator[Problem]:
     """
     series = plan.cited.series
     for briefing in series.briefings:
-        kept = {id for section in briefing.all_sections() for id in (section.id, *section.was)}
         published = series.anchors.get(briefing.path, ())
         fresh = {section.id: section for section in briefing.all_sections() if section.id not in published}
-        for id in published:
-            if id in kept or not briefing.sections:
-                continue
+        for id in gone_sections(plan, briefing):
             near = nearest(id, tuple(fresh), 0.3)
             new = fresh.get(near) or (next(iter(fresh.values())) if len(fresh) == 1 else None)
             place = new.span if new else Span.of_file(briefing.path)

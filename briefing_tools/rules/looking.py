@@ -44,6 +44,13 @@ def cited_texts(plan: LinkedSeries) -> Iterator[tuple[Briefing | Update | Page, 
     yield from ((page.page, page.text) for page in plan.cited.pages)
 
 
+def gone_sections(plan: LinkedSeries, briefing: Briefing) -> tuple[str, ...]:
+    """The ids of a briefing that were published, in `anchors.lock`, and that none of its sections has or keeps."""
+    kept = {id for section in briefing.all_sections() for id in (section.id, *section.was)}
+    published = plan.cited.series.anchors.get(briefing.path, ())
+    return tuple(id for id in published if id not in kept) if briefing.sections else ()
+
+
 def prose(text: Briefing | Update | Page) -> str:
     """A file's characters at their places, with fields, code, comments and link addresses blanked out."""
     whole = text.source.text

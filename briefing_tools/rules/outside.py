@@ -7,7 +7,7 @@ away. What a rule says here, a scheduled check has learnt before.
 from collections.abc import Iterator
 
 from briefing_tools.diagnostics import Problem, Severity, rule
-from briefing_tools.linkrecord import advise, needs_a_person, offer
+from briefing_tools.linkrecord import advise, copy_words, needs_a_person
 from briefing_tools.model import KnownLink, LinkedSeries, LinkState
 from briefing_tools.rules.looking import slips
 from briefing_tools.source import Span
@@ -38,8 +38,9 @@ def _problems(plan: LinkedSeries, *states: LinkState) -> Iterator[tuple[Problem,
 def dead(plan: LinkedSeries) -> Iterator[Problem]:
     """A link is dead, and no archived copy of it is known.
 
-    The website said twice that there is no such page, or did not answer three times over two weeks. Readers see the
-    address as words, with the day on which it was last seen. It is no error, so that the pages can still be built.
+    The website said twice that there is no such page, or did not answer three times over two weeks. Readers see
+    beside it that it is no longer available, and when it was last seen. It is no error, so that the pages can still be
+    built.
 
     Wrong:
         a link that the record calls dead
@@ -51,7 +52,7 @@ def dead(plan: LinkedSeries) -> Iterator[Problem]:
 
 @rule("link-archived", NOTE)
 def archived(plan: LinkedSeries) -> Iterator[Problem]:
-    """A link is dead, and readers are led to its archived copy.
+    """A link is dead, and readers find its archived copy beside it.
 
     Wrong:
         a link that the record calls dead, with a copy
@@ -60,7 +61,7 @@ def archived(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for problem, known in _problems(plan, LinkState.DEAD):
         if known.archive:
-            yield Problem(problem.span, problem.message, f"Readers are led to the {offer(known).copy_words}.")
+            yield Problem(problem.span, problem.message, f"Readers find the {copy_words(known)}, beside it.")
 
 
 @rule("link-moved", NOTE)

@@ -6,8 +6,9 @@ from pathlib import PurePosixPath
 
 from briefing_tools.diagnostics import Problem, Severity, nearest, rule
 from briefing_tools.model import EXPLAINED, Briefing, Day, Element, LinkedSeries, Update, walk
-from briefing_tools.rules.looking import slips
+from briefing_tools.rules.looking import gone_sections, slips
 from briefing_tools.source import Span
+from briefing_tools.wording import SAID
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -102,7 +103,7 @@ def date_future(plan: LinkedSeries) -> Iterator[Problem]:
         if update.date and update.date > today:
             yield Problem(
                 _field(update, "date"),
-                f"{update.date} is in the future.",
+                SAID["future"].format(date=update.date),
                 f"Give the day on which it was written, at the latest {today}.",
             )
 
@@ -132,7 +133,7 @@ def title_length(plan: LinkedSeries) -> Iterator[Problem]:
         if not 8 <= len(update.title) <= 90:
             yield Problem(
                 _field(update, "title"),
-                f"The title has {len(update.title)} characters.",
+                SAID["title_length"].format(count=len(update.title)),
                 'Write 8 to 90, for example: title: "Six months of a co-located hub"',
             )
 
@@ -221,6 +222,8 @@ def unknown_section(plan: LinkedSeries) -> Iterator[Problem]:
         briefing = _briefing(plan, update)
         if briefing is None or not briefing.sections or not update.section or briefing.section(update.section):
             continue
+        if update.section in gone_sections(plan, briefing):
+            continue  # the briefing is to be mended, not the update: `link-anchor-gone` says so
         ids = {section.id: section.title for section in briefing.all_sections()}
         titles = {title.lower(): id for id, title in ids.items()}
         near = nearest(update.section.lower(), tuple(ids)) or titles.get(
@@ -289,12 +292,13 @@ def evaluation_source(plan: LinkedSeries) -> Iterator[Problem]:
         evidence: independent-evaluation
         sources: [golden2011]
     """
+    key = next(iter(plan.cited.series.bibliography.works), "golden2011")
     for update in _giving(plan, "evidence"):
         if update.evidence == "independent-evaluation" and not update.sources:
             yield Problem(
                 _field(update, "evidence"),
-                "An independent evaluation needs its report.",
-                "Add it under “sources:”, for example: sources: [golden2011]",
+                SAID["no_source"],
+                f"Add its key from the bibliography to the fields at the head, for example: sources: [{key}]",
             )
 
 
@@ -316,10 +320,10 @@ def not_confirmed(plan: LinkedSeries) -> Iterator[Problem]:
         if update.origin != "site" or update.status == "removed":
             continue
         if not update.no_personal_data:
-            yield Problem(update.where.get("no_personal_data", _field(update, "checks")), "Nobody has confirmed that there is no personal data in this update.",
+            yield Problem(update.where.get("no_personal_data", _field(update, "checks")), SAID["not_confirmed"],
                           "Change to “no_personal_data: yes” once someone has checked.")  # fmt: skip
         if not update.approved_by:
-            yield Problem(_field(update, "checks"), "Nobody at the site is named who agreed to publish this update.",
+            yield Problem(_field(update, "checks"), SAID["no_approver"],
                           "Add it below “checks:”; a job title is enough, for example: approved_by: Head of Children's Services")  # fmt: skip
 
 
@@ -513,7 +517,9 @@ def _due(plan: LinkedSeries, *, long_ago: bool) -> Iterator[Problem]:
 
 @rule("update-unknown-relation", ERROR)
 def unknown_relation(plan: LinkedSeries) -> Iterator[Problem]:
-    """An update refers to another update that does not exist, or to itself.
+    """An update refers to another update that does not exist, was removed, or to itself.
+
+    Of a removed update not one word is to be left, and so nothing may speak of it. A withdrawn one may be referred to.
 
     Wrong:
         relates_to:
@@ -524,12 +530,19 @@ def unknown_relation(plan: LinkedSeries) -> Iterator[Problem]:
           - update: devon/2026-11-23-co-located-hub
             how: differs
     """
-    ids = tuple(update.name for update in plan.cited.series.updates)
+    ids = tuple(update.name for update in plan.cited.series.updates if update.status != "removed")
+    removed = {update.name for update in plan.cited.series.updates if update.status == "removed"}
     for update in plan.cited.series.updates:
         for relation in update.relates_to:
             if relation.update == update.name:
                 yield Problem(
                     relation.span, "This update refers to itself.", "Name another update, or leave “relates_to” out."
+                )
+            elif relation.update in removed:
+                yield Problem(
+                    relation.span,
+                    "The update that is named here was removed, and nothing may refer to it.",
+                    "Take this entry out of “relates_to”, and out of the text whatever quotes the removed update.",
                 )
             elif relation.update not in ids:
                 near = nearest(relation.update, ids)
@@ -556,7 +569,7 @@ def heading(plan: LinkedSeries) -> Iterator[Problem]:
             if isinstance(node, Element) and node.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
                 yield Problem(
                     node.span or Span.of_file(update.path),
-                    "An update cannot have headings.",
+                    SAID["heading"],
                     "Begin the paragraph with a few bold words instead: **What we did.** …",
                 )
 

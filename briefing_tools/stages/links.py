@@ -7,7 +7,7 @@ has them: a build opens no socket. Links of the reviewed text become print's num
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from urllib.parse import quote, unquote
 
@@ -25,9 +25,11 @@ from briefing_tools.addresses import (
     update_reference_anchor,
 )
 from briefing_tools.diagnostics import nearest
+from briefing_tools.linkrecord import with_offers
 from briefing_tools.model import (
     CitedBriefing,
     CitedSeries,
+    CitedText,
     Element,
     KnownLink,
     Link,
@@ -36,6 +38,7 @@ from briefing_tools.model import (
     LinkState,
     Node,
     Note,
+    Offer,
     plain_text,
 )
 
@@ -63,7 +66,29 @@ def link(cited: CitedSeries) -> LinkedSeries:
     for page in cited.pages:
         links += _links_in(page.page.nodes, page.page.path, page.page.path, where)
     return LinkedSeries(
-        cited, tuple(links), MappingProxyType(notes), MappingProxyType({found.span: found for found in links})
+        _offered(cited), tuple(links), MappingProxyType(notes), MappingProxyType({found.span: found for found in links})
+    )
+
+
+def _offered(cited: CitedSeries) -> CitedSeries:
+    """The series with what is offered beside the addresses in every list of references."""
+    known = cited.series.links
+
+    def text(one: CitedText) -> CitedText:
+        listed = tuple(replace(reference, text=with_offers(reference.text, known)) for reference in one.references)
+        return replace(one, references=listed)
+
+    def briefing(one: CitedBriefing) -> CitedBriefing:
+        updates = {
+            section: tuple(replace(update, text=text(update.text)) for update in updates)
+            for section, updates in one.updates.items()
+        }
+        return replace(one, text=text(one.text), updates=MappingProxyType(updates))
+
+    return replace(
+        cited,
+        briefings=tuple(briefing(one) for one in cited.briefings),
+        pages=tuple(replace(page, text=text(page.text)) for page in cited.pages),
     )
 
 
@@ -102,7 +127,10 @@ def _links_in(nodes: Iterable[Node], owner: str, page: str, where: _Map) -> list
 
 def _notes(own: list[tuple[str, Link]]) -> tuple[Note, ...]:
     external = [(section, found) for section, found in own if found.external and not found.picture and found.href]
-    return tuple(Note(number, found.href, section, found.span) for number, (section, found) in enumerate(external, 1))
+    return tuple(
+        Note(number, found.href, section, found.span, found.offer.beside)
+        for number, (section, found) in enumerate(external, 1)
+    )
 
 
 def _map(cited: CitedSeries) -> _Map:
@@ -158,7 +186,9 @@ def _resolve(element: Element, section: str, page: str, where: _Map, owner: str 
     if _is_outside(target):
         known = where.known.of(target) if _OPENED.match(target) else KnownLink(target, LinkState.UNSAFE)
         href = "" if known.state in (LinkState.UNSAFE, LinkState.INVALID) else target
-        return section, Link(owner or page, words, target, href, known.state, True, picture, "", element.span, known)
+        offer = where.known.offer(target) if href else Offer()
+        found = Link(owner or page, words, target, href, known.state, True, picture, "", element.span, known, offer)
+        return section, found
     href, state, nearest = _inside(target, owner or page, page, where)
     return section, Link(owner or page, words, target, href, state, False, picture, nearest, element.span)
 

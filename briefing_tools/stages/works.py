@@ -14,6 +14,7 @@ from briefing_tools.addresses import (
     update_citation_anchor,
     update_reference_anchor,
 )
+from briefing_tools.linkrecord import with_offers
 from briefing_tools.model import (
     CitedBriefing,
     CitedPage,
@@ -22,6 +23,8 @@ from briefing_tools.model import (
     CitingPlace,
     GatheredWork,
     LinkedSeries,
+    Node,
+    Work,
 )
 from briefing_tools.styles import format_reference, locator_text, year_suffixes
 from briefing_tools.wording import document_name
@@ -39,10 +42,11 @@ def gather(plan: LinkedSeries, style: str) -> tuple[GatheredWork, ...]:
     for key, place in _places(plan):
         if key in works:
             (past if place.note else now)[key].append(place)
-    return tuple(
-        GatheredWork(work, format_reference(work, style, letters.get(key, "")), tuple(now[key]), tuple(past[key]))
-        for key, work in works.items()
-    )
+
+    def reference(work: Work) -> tuple[Node, ...]:
+        return with_offers(format_reference(work, style, letters.get(work.key, "")), plan.cited.series.links)
+
+    return tuple(GatheredWork(work, reference(work), tuple(now[key]), tuple(past[key])) for key, work in works.items())
 
 
 def _places(plan: LinkedSeries) -> _Found:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from briefing_tools.addresses import edition_url
 from briefing_tools.model import CitedBriefing, Edition, LinkedSeries
-from briefing_tools.pdf import Table, finish
+from briefing_tools.pdf import finish
 from briefing_tools.pictures import printable
 from briefing_tools.stages.editions.attachments import attachments
 from briefing_tools.stages.editions.breaks import Places, break_pages
@@ -14,6 +14,7 @@ from briefing_tools.stages.editions.document import compile_document
 from briefing_tools.stages.editions.fitting import keep_whole
 from briefing_tools.stages.editions.house import PRINT, Format, formats, house_style
 from briefing_tools.stages.editions.pieces import Flow, Piece, as_json, changed, walk
+from briefing_tools.stages.editions.tables import row_heads
 from briefing_tools.typefaces import FONTS
 from briefing_tools.typesetting import MAIN, Desk, desk
 
@@ -45,7 +46,7 @@ def make_edition(
         files[style.logo] = (PRINT / style.logo).read_bytes()
     with desk(files, FONTS) as on_desk:
         broken = break_pages(keep_whole(flow, format), lambda tried: _places(on_desk, keep_whole(tried, format)))
-        finished = finish(on_desk.to_pdf(epoch), tuple(_row_heads(broken)))
+        finished = finish(on_desk.to_pdf(epoch), tuple(row_heads(broken)))
     return Edition(
         edition_url(cited.briefing, format.file), cited.briefing.number, format.name, finished.pages, finished.content
     )
@@ -77,19 +78,3 @@ def _with_pictures(flow: Flow, read_asset: Callable[[str], bytes]) -> tuple[Flow
         return (words, Piece("paragraph", piece.children)) if piece.children else (words,)
 
     return changed(flow, name), {names[path]: one.content for path, one in found.items() if one}
-
-
-def _row_heads(flow: Flow) -> list[Table]:
-    """Of each table, of each row of its body, the cells that head the row: those marked so, else the first column's."""
-    tables = [piece for _, piece in walk(flow) if piece.kind == "table"]
-    return [
-        tuple(
-            tuple(
-                place
-                for place, cell in enumerate(row.inside())
-                if cell.values.get("heads") or (cell.number("column") == 0 and table.number("columns") > 1)
-            )
-            for row in table.inside()[table.number("head") :]
-        )
-        for table in tables
-    ]

@@ -35,7 +35,7 @@ _LOOKS = {
     "em": "emphasis", "strong": "strong", "code": "code", "kbd": "code", "sub": "lowered", "sup": "raised",
     "del": "deleted", "s": "deleted", "ins": "inserted",
 }  # fmt: skip
-_IN_LINES = frozenset([*_LOOKS, "a", "abbr", "cite", "q", "small", "span", "br"])
+_IN_LINES = frozenset([*_LOOKS, "a", "beside", "abbr", "cite", "q", "small", "span", "br"])
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _EMPTY: Mapping[str, str] = MappingProxyType({})
 
@@ -179,6 +179,8 @@ class Compositor:
                 return (drawn(node.attributes.get("alt", "")),)
             case Element("a"):
                 return self.link(node, depth)
+            case Element("beside"):
+                return tuple(_after_colon(one) for one in self.lines(node.children, depth))
             case Element():
                 inside = _said(node, self.lines(node.children, depth + 1))
                 marked = node.attributes.get("id") or node.attributes.get("lang")
@@ -213,10 +215,12 @@ class Compositor:
             return inside
         address = shown(href)
         inside = inside if words(inside).strip() else (address,)
+        beside = self.lines(found.offer.beside, depth) if found is not None else ()
         if self.noting and found is not None:
-            return (Piece("note", inside, {"at": str(found.span), "url": leading(href), "shown": address}),)
+            note = Piece("note", inside, {"at": str(found.span), "url": leading(href), "shown": address})
+            return (note.having(beside=_pairs(beside)) if beside else note,)
         repeated = words(inside).strip() in (href, address)
-        return (Piece("address", inside, {"url": leading(href), "shown": "" if repeated else address}),)
+        return (Piece("address", inside, {"url": leading(href), "shown": "" if repeated else address}), *beside)
 
 
 # -- What several parts of a document are made of ----------------------------------------------------------------------
@@ -307,6 +311,21 @@ def _said(node: Element, inside: tuple[Child, ...]) -> tuple[Child, ...]:
         return ("‘", *inside, "’")
     title = drawn(node.attributes.get("title", "")).strip()
     return (*inside, f" ({title})") if node.tag == "abbr" and title else inside
+
+
+def _after_colon(child: Child) -> Child:
+    """An address that follows its words after a colon, and not in brackets: it stands in brackets already."""
+    return child.having(colon=True) if isinstance(child, Piece) and child.kind == "address" else child
+
+
+def _pairs(lines: tuple[Child, ...]) -> tuple[tuple[str, str], ...]:
+    """What stands beside a link as pairs of words and the address that they lead to, which may be none."""
+    pairs: list[tuple[str, str]] = []
+    for child in lines:
+        url, more = (str(child.values["url"]), str(child.values["shown"])) if isinstance(child, Piece) else ("", "")
+        said = words((child,))
+        pairs += [(said, url), *([(": ", ""), (more, url)] if more else [])]
+    return tuple(pairs)
 
 
 def _direction(lines: tuple[Child, ...]) -> Mapping[str, bool]:

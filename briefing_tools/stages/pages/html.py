@@ -10,6 +10,7 @@ from briefing_tools.source import Span
 from briefing_tools.templates import Html, escaped
 from briefing_tools.wording import EDITORS_BOXES, box_title
 
+_ROBUST = ("data-originalurl", "data-versionurl", "data-versiondate")
 _VOID = frozenset({"br", "hr", "img"})
 _KEPT = frozenset({"id", "lang", "title", "alt", "width", "height", "start", "align", "colspan", "rowspan", "scope"})
 
@@ -47,6 +48,8 @@ class Renderer:
                 return self.link(node)
             case Element("img"):
                 return self.picture(node)
+            case Element("beside"):
+                return Html('<span class="beside-link">{}</span>').format(self.nodes(node.children))
             case Element("signpost"):
                 return self.signpost(node)
             case Element("admonition"):
@@ -81,11 +84,12 @@ class Renderer:
         """A link to where it really leads; the words alone when it leads nowhere."""
         words = replace(self, in_link=True).nodes(node.children)
         if node.span is None and node.attributes.get("href", "").startswith(("https://", "http://")):
-            return Html('<a href="{}">{}</a>').format(node.attributes["href"], words)
+            return _anchor(node.attributes["href"], node.attributes, words)
         found = self.links.get(node.span) if node.span else None
         if found is None or not found.href:
             return words
-        return Html('<a href="{}">{}</a>').format(found.href, words)
+        link = _anchor(found.href, found.offer.attributes, words)
+        return link if self.in_link else link + self.nodes(found.offer.beside)
 
     def picture(self, node: Element) -> Html:
         """A picture of this project; its description alone when the file is missing or elsewhere."""
@@ -126,3 +130,9 @@ class Renderer:
         words = plain_text(tuple(heads))
         region = Html('<div class="table-wrap" role="region" tabindex="0" aria-label="Table: {}">{}</div>')
         return region.format(words, self.element(node).replace(Html("<table"), Html('<table class="data"'), 1))
+
+
+def _anchor(href: str, attributes: Mapping[str, str], words: Html) -> Html:
+    """A link with the attributes that Robust Links asks for, where its archived copy is known."""
+    robust = Html("").join(Html(' {}="{}"').format(name, attributes[name]) for name in _ROBUST if name in attributes)
+    return Html('<a href="{}"{}>{}</a>').format(href, robust, words)

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 
-from briefing_tools.dates import parse_day, why_no_day
+from briefing_tools.dates import HOW_TO_WRITE_A_DATE, parse_day, why_no_day
 from briefing_tools.diagnostics import Problem, Slip, nearest
 from briefing_tools.frontmatter import Fields, Items, Scalar, Value, folded
 from briefing_tools.model import Day
 from briefing_tools.source import Span
+from briefing_tools.wording import SAID
 
 
 class FieldReader:
@@ -97,8 +98,8 @@ class FieldReader:
             return None
         day = parse_day(given)
         if day is None:
-            self.note("bad-date", self.fields.values[key].span, f"“{given}” cannot be read as a date{why_no_day(given)}.",
-                      "Write it like 2013-06-14, 14/06/2013 or 14 June 2013.")  # fmt: skip
+            said = SAID["bad_date"].format(given=given, why=why_no_day(given))
+            self.note("bad-date", self.fields.values[key].span, said, HOW_TO_WRITE_A_DATE)
         return day
 
 

@@ -7,7 +7,8 @@ exists, the checks say. Source: JSON Schema, draft 2020-12.
 from collections.abc import Mapping, Sequence
 
 from briefing_tools.model import DIRECTIONS, EVIDENCE, EXPLAINED, LEVELS, ORIGINS, RELATIONS, UPDATE_STATUSES
-from briefing_tools.stages.reading.updates import CHECKS, FIELDS, LICENCES, REQUIRED, WORDS
+from briefing_tools.stages.reading.updates import CHECKS, FIELDS, REQUIRED, WORDS
+from briefing_tools.wording import LICENCES
 
 Schema = Mapping[str, object]
 
@@ -40,7 +41,7 @@ _FORMS: Mapping[str, Schema] = {
     "evidence": _one_of(tuple(EVIDENCE)),
     "origin": _one_of(ORIGINS),
     "checks": _CHECKS,
-    "licence": _one_of(LICENCES),
+    "licence": _one_of(tuple(LICENCES)),
     "level": _one_of(LEVELS),
     "direction": _one_of(tuple(DIRECTIONS)),
     "outcomes": _TEXTS,

@@ -364,7 +364,7 @@ def _line(line: Line) -> str:
             return "\n"
         case Marker(_, inside) | Inside(_, inside):
             return _said(inside)
-        case Outside(url, inside, note):
+        case Outside(url, inside, note, _):
             words = _said(inside)
             if note:
                 return f"{words} (note {note})"

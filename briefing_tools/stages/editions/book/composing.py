@@ -40,7 +40,7 @@ DEEPEST_LINE = 12
 MOST_COLUMNS = 40
 
 _LOOKS = {"b": "strong", "i": "em", "s": "del", **{look: look for look in LOOKS}}
-_IN_LINES = frozenset([*_LOOKS, "a", "br"])
+_IN_LINES = frozenset([*_LOOKS, "a", "beside", "br"])
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 # What XML 1.0 (2.2) and so EPUB, .docx and .odt cannot hold; the gate lets it through only as an escape in a field.
 _NO_CHARACTER = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff]")
@@ -339,7 +339,11 @@ class Composer:
         if not href or (found is None and not href.startswith(("https://", "http://"))):
             return inside
         inside = inside if words(inside).strip() else (Words(legible(href)),)
-        return (Outside(legible(href), inside, self.note(found.span) if found is not None else 0),)
+        number = self.note(found.span) if found is not None else 0
+        beside = self.lines(found.offer.beside) if found is not None else ()
+        return (
+            (Outside(legible(href), inside, number, beside),) if number else (Outside(legible(href), inside), *beside)
+        )
 
 
 # -- Lines and their edges ---------------------------------------------------------------------------------------------

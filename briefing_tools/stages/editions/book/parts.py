@@ -34,11 +34,15 @@ class Styled:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A link that leaves the book. `note` is the number that print gives it, 0 for a link without a note."""
+    """A link that leaves the book. `note` is the number that print gives it, 0 for a link without a note.
+
+    `beside` is what became of the address; it stands in the note.
+    """
 
     url: str
     inside: "Lines"
     note: int = 0
+    beside: "Lines" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +189,11 @@ Blocks: TypeAlias = tuple[Block, ...]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The note of a link: its number and the address it leads to."""
+    """The note of a link: its number, the address it leads to, and what became of that."""
 
     number: int
     url: str
+    beside: Lines = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,9 @@ class Chapter:
     def notes(self) -> tuple[Note, ...]:
         """The notes of its links, in order."""
         return tuple(
-            Note(line.note, line.url) for line in lines_of(self.blocks) if isinstance(line, Outside) and line.note
+            Note(line.note, line.url, line.beside)
+            for line in lines_of(self.blocks)
+            if isinstance(line, Outside) and line.note
         )
 
 

@@ -85,7 +85,7 @@ def with_notes(book: Book) -> tuple[Chapter, ...]:
 
 
 def _note(note: Note) -> Block:
-    return Listing(((Paragraph((Words(shown(note.url)),), "note"),),), note.number)
+    return Listing(((Paragraph((Words(shown(note.url)), *note.beside), "note"),),), note.number)
 
 
 def _contents(book: Book) -> Iterator[str]:
@@ -290,7 +290,7 @@ def _text(line: Line) -> str:
             return text_of(inside)
         case Marker(_, inside):
             return text_of(inside).replace("p. ", f"p.{_JOINED}")
-        case Outside(url, inside, note):
+        case Outside(url, inside, note, _):
             words = text_of(inside)
             if note:
                 return f"{words} (note{_JOINED}{note})"

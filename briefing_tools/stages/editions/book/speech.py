@@ -127,7 +127,9 @@ def _utterances(chapter: Chapter, language: str) -> Iterator[_Utterance]:
 
 def _note_utterances(chapter: Chapter, language: str) -> Iterator[_Utterance]:
     """The notes of a chapter, under the ids that an EPUB gives them."""
-    yield from (_Utterance(f"Note {n.number}: {_address(n.url)}", language, f"note-{n.number}") for n in chapter.notes)
+    for note in chapter.notes:
+        beside = re.sub(r"https?://(?:www\.)?", "", said(note.beside), flags=re.I)
+        yield _Utterance(f"Note {note.number}: {_address(note.url)} {beside}".rstrip(), language, f"note-{note.number}")
 
 
 def _spoken(blocks: Blocks, language: str) -> Iterator[_Utterance]:
@@ -176,7 +178,7 @@ def _said(line: Line) -> str:
             return _marker(inner)
         case Inside(_, inner):
             return said(inner)
-        case Outside(_, inner, note):
+        case Outside(_, inner, note, _):
             return f"{_run(inner)} (note {note})" if note else _run(inner)
         case Styled(look, inner, _, _, meaning):
             words = _run(inner)

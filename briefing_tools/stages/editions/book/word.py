@@ -315,11 +315,11 @@ class Maker:
                 return [_span(self.lines(inside), identity)]
             case Inside(to, inside):
                 return [_node("Link", [_attr(), self.lines(inside), [f"#{to}", ""]])]
-            case Outside(url, inside, note):
+            case Outside(url, inside, note, beside):
                 link = _node("Link", [_attr(), self.lines(inside), [url, ""]])
                 if note:
                     address = _node("Link", [_attr(), _text(shown(url)), [url, ""]])
-                    return [link, _node("Note", [_node("Para", [address])])]
+                    return [link, _node("Note", [_node("Para", [address, *self.lines(beside)])])]
                 repeated = words(inside).strip() in (url, shown(url))
                 return [link] if repeated else [link, *_text(f" ({shown(url)})")]
 

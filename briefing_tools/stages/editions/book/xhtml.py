@@ -59,8 +59,8 @@ class Renderer:
 
     def note(self, note: Note) -> Html:
         """The note of a link, which a reading system shows where it is called."""
-        words = '<aside epub:type="footnote" role="doc-footnote" id="note-{0}"><p><a role="doc-backlink" href="#call-{0}" aria-label="Back to the call of note {0}">{0}</a> <a href="{1}">{2}</a></p></aside>'
-        return Html(words).format(note.number, note.url, shown(note.url))
+        words = '<aside epub:type="footnote" role="doc-footnote" id="note-{0}"><p><a role="doc-backlink" href="#call-{0}" aria-label="Back to the call of note {0}">{0}</a> <a href="{1}">{2}</a>{3}</p></aside>'
+        return Html(words).format(note.number, note.url, shown(note.url), self.lines(note.beside))
 
     # -- Blocks --------------------------------------------------------------------------------------------------------
 
@@ -197,7 +197,7 @@ class Renderer:
                 return Html('<span class="citation"{}>{}</span>').format(name, self.lines(inside))
             case Inside():
                 return self.inside(line)
-            case Outside(url, inside, note):
+            case Outside(url, inside, note, _):
                 link = Html('<a href="{}">{}</a>').format(url, self.lines(inside))
                 call = '<a class="call" epub:type="noteref" role="doc-noteref" id="call-{0}" href="#note-{0}">{0}</a>'
                 return link + (Html(call).format(note) if note else Html(""))
