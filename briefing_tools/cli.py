@@ -288,7 +288,7 @@ def new() -> None:
 def new_update(settings: Settings, file: Path | None, **given: str | None) -> None:
     """Write down what a site sent by e-mail: asks what was not given, one question at a time, and makes the file.
 
-    Nothing that is there already is written over. Afterwards the new file is checked.
+    Nothing that is there already is written over. Afterwards the new file is checked, and it fails as a check does.
     """
     series = pipeline.read_series(settings, today())
     text = drafting.text_of_file(file) if file else None
@@ -303,6 +303,7 @@ def new_update(settings: Settings, file: Path | None, **given: str | None) -> No
     checked = pipeline.check(settings, today())
     found = tuple(finding for finding in checked.findings if finding.problem.span.path == path)
     click.echo(human.report(found, checked.plan.cited.series.sources, _paint()))
+    sys.exit(1 if any(finding.severity.rank <= settings.fail_on.rank for finding in found) else 0)
 
 
 @new.command("briefing")
@@ -321,6 +322,7 @@ def _answer(question: drafting.Question, given: str | None, answers: dict[str, s
     """The answer given as an option, which must be right, or the first right one of a person who is asked."""
     option = "--" + question.name.replace("_", "-")
     if given is not None:
+        given = drafting.meant(question, given)
         if wrong := drafting.fault(question, given, answers, series):
             raise CannotRun(f"{option}: {wrong}")
         return given
@@ -332,7 +334,7 @@ def _answer(question: drafting.Question, given: str | None, answers: dict[str, s
     for line in drafting.listed(question.choices or {}):
         click.echo(line)
     while True:
-        said = _line(option)
+        said = drafting.meant(question, _line(option))
         wrong = drafting.fault(question, said, answers, series)
         if not wrong:
             return said
@@ -838,8 +840,12 @@ def _folder(output: Path, command: str) -> None:
 @rooted
 @json_option
 def queue(settings: Settings, wants_json: bool) -> None:
-    """List the updates that wait for an editor, are held, past their review, expired or withdrawn, and for how long."""
-    waiting = moderation.queue(pipeline.check(settings, today()).plan.cited.series)
+    """List the updates that wait for an editor, and for how long: sent, held, due to be looked at again, or expired.
+
+    Where one may hold personal data that no editor has allowed, its lines are named.
+    """
+    checked = pipeline.check(settings, today())
+    waiting = moderation.queue(checked.plan.cited.series, checked.findings)
     click.echo(_as_json(moderation.queue_values(waiting)) if wants_json else moderation.queue_text(waiting))
 
 
