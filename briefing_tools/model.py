@@ -845,6 +845,11 @@ class CitedText:
     placed: Mapping[Span, PlacedCitation]
     style: str = "briefing"
 
+    @cached_property
+    def known(self) -> Mapping[str, Reference]:
+        """The references by the keys of their works."""
+        return {reference.work.key: reference for reference in self.references}
+
 
 @dataclass(frozen=True)
 class CitedUpdate:
