@@ -24,6 +24,25 @@ COLLECTION = "all-briefings.epub"
 """The edition that holds every briefing."""
 
 
+FROZEN = "editions/"
+"""The page of all frozen editions; each stands below it, and so do their files, as they lie in the project's folder."""
+
+
+def frozen_url(briefing: int, version: str) -> str:
+    """The permanent page of a frozen edition: `editions/7/1.0/`."""
+    return f"{FROZEN}{briefing}/{version}/"
+
+
+def comparison_url(briefing: int, before: str, after: str) -> str:
+    """The page that shows what changed from one edition to another: `editions/7/1.1/changes-since-1.0/`."""
+    return f"{frozen_url(briefing, after)}changes-since-{before}/"
+
+
+def comparison_pdf_url(briefing: int, before: str, after: str) -> str:
+    """The same to print: `editions/7/1.1/changes-since-1.0/briefing-7-changes-1.0-to-1.1.pdf`."""
+    return f"{comparison_url(briefing, before, after)}briefing-{briefing}-changes-{before}-to-{after}.pdf"
+
+
 def updates_url() -> str:
     """The page of all updates."""
     return "updates/"

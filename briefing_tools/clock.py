@@ -34,6 +34,11 @@ def today() -> Day:
     return Day(now.year, now.month, now.day)
 
 
+def epoch_of(day: Day) -> int:
+    """The beginning of a day in Coordinated Universal Time, in seconds since 1970. Unknown parts count as 1."""
+    return days_between(Day(1970, 1, 1), day) * _DAY
+
+
 def instant(epoch: int) -> str:
     """A time, given in seconds since 1970, in Coordinated Universal Time as ISO 8601 has it: `2026-11-24T12:00:00Z`."""
     return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -9,13 +9,14 @@ import unicodedata
 from dataclasses import dataclass
 
 from briefing_tools.model import ROLES, Day
+from briefing_tools.source import FLAG, TURNING, UNSEEN
 
 MOST_IN_NAME = 40
 """How many characters of a title a file's name takes over at most."""
 
 _WHITE = re.compile("[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
+    f"({FLAG})|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff{TURNING}{UNSEEN}]"
 )
 
 
@@ -94,13 +95,18 @@ def briefing_path(content: str, number: int, title: str) -> str:
 
 def one_line(text: str) -> str:
     """Text for a field: on one line, without doubled spaces and without what cannot be seen."""
-    return re.sub(" +", " ", _UNSEEN.sub("", _WHITE.sub(" ", text))).strip(" ")
+    return re.sub(" +", " ", _seen(_WHITE.sub(" ", text))).strip(" ")
 
 
 def running_text(text: str) -> str:
     """Text as a file may hold it: line feeds only, nothing unseen, no empty lines around it."""
     lines = re.sub("\r\n?|[\u2028\u2029\x85]", "\n", text)
-    return re.sub(r"[ \t\n]+$", "", re.sub(r"^(?:[ \t]*\n)+", "", _UNSEEN.sub("", lines)))
+    return re.sub(r"[ \t\n]+$", "", re.sub(r"^(?:[ \t]*\n)+", "", _seen(lines)))
+
+
+def _seen(text: str) -> str:
+    """Text without what the gate refuses: what cannot be seen, what turns text round, and what no file may hold."""
+    return _UNSEEN.sub(lambda found: found[1] or "", text)
 
 
 def quoted(text: str) -> str:

@@ -68,6 +68,22 @@ def merge_base(root: Path, base: str) -> str:
     return done.decode("ascii", "replace").strip()
 
 
+def head_of(root: Path, paths: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The commit that is checked out, and the files below these paths that differ from it; nothing without a commit.
+
+    Paths are relative to `root`, as are the files.
+    """
+    try:
+        head = _run(root, "rev-parse", "--verify", "--quiet", "HEAD").decode("ascii", "replace").strip()
+        said = _names(
+            _run(root, "status", "--porcelain=v1", "--no-renames", "--untracked-files=all", "-z", "--", *paths)
+        )
+        prefix = _run(root, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").removesuffix("\n")
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return "", ()
+    return head, tuple(sorted(_below(prefix, line[3:]) for line in said))
+
+
 def text_at(root: Path, revision: str, path: str, most: int | None = None) -> str | None:
     """The text of a file below `root` in a commit, of at most `most` bytes; None if there is none that can be read.
 

@@ -4,17 +4,20 @@ This is the door to the disk for content. Whatever a pull request brings is host
 follows symbolic links, Python-Markdown needs forty seconds for 20 KB of `[`, and a NUL byte would reach the page.
 """
 
+import hashlib
 import os
 import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
 from pathlib import Path
 
 from briefing_tools.diagnostics import Problem, Slip
 from briefing_tools.pictures import MOST_PIXELS, is_picture
-from briefing_tools.source import Position, Source, Span
+from briefing_tools.source import TURNING, Position, Source, Span, first_hidden
 
 TEXT_SUFFIXES = (".md", ".yml", ".bib", ".lock", ".toml")
 ASSET_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".csv", ".txt", ".ods", ".odt", ".docx", ".xlsx")
@@ -27,6 +30,8 @@ MAX_BIBLIOGRAPHY = 16 * 1024 * 1024
 MAX_ASSET = 10 * 1024 * 1024
 MAX_BLOCK = 16_000
 
+# What Windows takes for a device, whatever follows behind a full stop, and whose name it does not keep.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|\Z)|.*\.\Z")
 _NAME = re.compile(r"[a-z0-9._/-]+\Z")
 # C0 and C1 control characters, and the private and unassigned characters that `markup.py` uses as place marks.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]")
@@ -36,7 +41,7 @@ _LIMITS = {
     re.compile(r"[*_`\\&@~>]|  \n"): (2_000, 20_000, "of the characters *, _, `, \\, &, @, ~ and >"),
     re.compile(r"\n"): (1_000, 10_000, "lines"),
 }
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?")
+_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?|[A-Za-z]{2,24};)")
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,81 @@ def take_in(root: Path, content: str, others: tuple[str, ...] = ()) -> Intake:
                 assets.append(taken)
                 slips += _no_picture(root, taken)
     return Intake(sources, tuple(assets), tuple(slips))
+
+
+FROZEN = "editions"
+"""The folder of frozen editions in the project's folder: `editions/7/1.0/`, each with a `manifest.json`."""
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class FrozenFolder:
+    """The folder of a frozen edition: its manifest, or why it cannot be read, and the hash of every other file by its name.
+
+    `path` is relative to the project's folder. A file that is none, or has an unsafe name, has an empty hash.
+    """
+
+    path: str
+    manifest: Source | Slip
+    hashes: Mapping[str, str]
+
+
+def take_frozen(root: Path) -> tuple[FrozenFolder, ...]:
+    """Every folder of a frozen edition, by path; what is hidden, or has another name than editions have, is none."""
+    top = root / FROZEN
+    if not top.is_dir() or top.is_symlink():
+        return ()
+    briefings = sorted(one for one in top.iterdir() if re.fullmatch(r"[0-9]{1,6}", one.name) and _is_folder(one))
+    versions = (sorted(one for one in briefing.iterdir() if VERSION.fullmatch(one.name)) for briefing in briefings)
+    return tuple(_take_frozen(root, one) for several in versions for one in several if _is_folder(one))
+
+
+VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,2}")
+"""What a version can be: `1`, `1.0`, `1.0.2`."""
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _take_frozen(root: Path, folder: Path) -> FrozenFolder:
+    path = folder.relative_to(root).as_posix()
+    hashes = {}
+    for current, folders, names in os.walk(folder, followlinks=False):
+        odd = [name for name in folders if os.path.islink(os.path.join(current, name))]
+        folders[:] = sorted(name for name in folders if name not in odd)
+        for name in sorted([*names, *odd]):
+            file = Path(current) / name
+            hashes[printable(file.relative_to(folder).as_posix())] = _hash(file)
+    manifest = _read_manifest(root, f"{path}/{MANIFEST}", MANIFEST in hashes and bool(hashes[MANIFEST]))
+    hashes.pop(MANIFEST, None)
+    return FrozenFolder(path, manifest, hashes)
+
+
+def _read_manifest(root: Path, path: str, there: bool) -> Source | Slip:
+    here = Span.of_file(path)
+    if not there or (root / path).stat().st_size > MAX_TEXT:
+        return _slip("edition-changed", here, f"The frozen edition {path.rpartition('/')[0]} has no manifest that can be read.",
+                     "Restore the folder from the project's history; nothing of it is published until then.")  # fmt: skip
+    return _read_text(root, path)
+
+
+def _hash(file: Path) -> str:
+    """The SHA-256 of an ordinary file with a safe name, empty for anything else."""
+    try:
+        state = os.lstat(file)
+        if not stat.S_ISREG(state.st_mode) or not _NAME.match(file.name):
+            return ""
+        return _hash_of(str(file), state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=10_000)
+def _hash_of(path: str, size: int, changed: int, moved: int, node: int) -> str:
+    """The SHA-256 of a file; reckoned once as long as the system says that it is the same file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def take_one(path: Path) -> Source | Problem:
@@ -149,6 +229,9 @@ def _refuse_file(root: Path, path: str) -> Slip | None:
         part = next(part for part in path.split("/") if not _NAME.match(part))
         return _slip("text-file-name", here, f"The name “{printable(part)}” has characters that a web address cannot carry safely.",
                      f"Use small letters, digits, full stops and hyphens only, for example: {_safe_name(part)}")  # fmt: skip
+    if device := next((part for part in path.split("/") if _DEVICE.match(part)), ""):
+        return _slip("text-file-name", here, f"The name “{device}” cannot be kept on Windows, so that nobody there could open the project.",
+                     f"Call it something else, for example: {_other_name(device)}")  # fmt: skip
     if not _has_suffix(path):
         return _slip("text-file-type", here, f"{path} is a kind of file that is not published.",
                      f"Use one of: {', '.join(ASSET_SUFFIXES)}.")  # fmt: skip
@@ -204,14 +287,39 @@ def _refuse_text(source: Source) -> Slip | None:
         return _slip("text-control-character", source.span(bad.start(), bad.end()),
                      f"There is an invisible control character (U+{ord(bad.group()):04X}) {_behind(source.text, bad.start())}.",
                      "Delete it; it often comes with text copied from another program.")  # fmt: skip
+    if hidden := _hidden(source):
+        return hidden
     if not source.path.endswith(".md"):
         return None
     for found in _REFERENCE.finditer(source.text):
-        number = int(found.group(1), 16) if found.group(1) else int(found.group(2))
+        if not (found.group(1) or found.group(2)):
+            number = ord(unescape(found.group())[0])
+        else:
+            number = int(found.group(1), 16) if found.group(1) else int(found.group(2))
         if number == 0 or number > 0x10FFFF or _FORBIDDEN.match(chr(number)):
             return _slip("text-control-character", source.span(found.start(), found.end()),
                          f"{found.group()} stands for an invisible control character.", "Delete it.")  # fmt: skip
+        if first_hidden(chr(number)) >= 0:
+            return _slip("text-hidden-character", source.span(found.start(), found.end()),
+                         f"{found.group()} stands for a character that {_does(chr(number))}.", "Delete it.")  # fmt: skip
     return _refuse_density(source)
+
+
+def _hidden(source: Source) -> Slip | None:
+    """What hides in a text. In a bibliography, which comes from other programs, only what turns text round does harm."""
+    start = first_hidden(source.text)
+    while start >= 0 and source.path.endswith(".bib") and not re.match(f"[{TURNING}]", source.text[start]):
+        start = first_hidden(source.text, start + 1)
+    if start < 0:
+        return None
+    character = source.text[start]
+    return _slip("text-hidden-character", source.span(start, start + 1),
+                 f"There is a character (U+{ord(character):04X}) that {_does(character)}, {_behind(source.text, start)}.",
+                 "Delete the two letters on either side of it and type them again; it often comes with copied text.")  # fmt: skip
+
+
+def _does(character: str) -> str:
+    return "turns the order of the text round" if re.match(f"[{TURNING}]", character) else "nobody can see"
 
 
 def _refuse_density(source: Source) -> Slip | None:
@@ -254,6 +362,11 @@ def _behind(text: str, offset: int) -> str:
     """Where in its line something stands, in words."""
     before = text[text.rfind("\n", 0, offset) + 1 : offset]
     return f"behind “{before[-30:]}”" if before.strip() else "at the beginning of this line"
+
+
+def _other_name(name: str) -> str:
+    stem, stop, kind = name.partition(".")
+    return f"{stem}-1{stop}{kind}".rstrip(".")
 
 
 def _safe_name(name: str) -> str:

@@ -26,6 +26,16 @@ def liblouis_is_here() -> bool:
     return _library() is not None
 
 
+def liblouis_version() -> str:
+    """Its version, such as `3.24.0`; empty without the library."""
+    library = _library()
+    if library is None:
+        return ""
+    library.lou_version.restype = ctypes.c_char_p
+    said = library.lou_version()
+    return said.decode("ascii", "replace") if said else ""
+
+
 def transcribe(text: str, table: str) -> str:
     """Text in Braille ASCII. Raises `CannotRun` without the library or its tables."""
     library = _library()

@@ -684,6 +684,71 @@ class NothingKnown:
         return False
 
 
+# -- Frozen editions ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenFile:
+    """A file of a frozen edition as its manifest has it. `name` is relative to the edition's folder, `size` in bytes.
+
+    `format` says in words what readers get; it is empty for what they are not offered. `pages` and `seconds` are 0 where
+    that means nothing.
+    """
+
+    name: str
+    sha256: str
+    size: int
+    media_type: str
+    format: str = ""
+    pages: int = 0
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class FrozenEdition:
+    """An issue of a briefing that never changes: what its manifest says, and what its folder holds by now.
+
+    `folder` is relative to the project's folder, `editions/7/1.0`. `text_sha256` is the hash of the briefing's file when
+    it was frozen, `updates` are the ids of the updates that it shows. `astray` are files that are not what they were, each
+    with what became of it: `changed`, `missing` or `added`.
+    """
+
+    folder: str
+    briefing: int
+    version: str
+    title: str
+    language: str
+    series: str
+    publisher: str
+    authors: tuple[str, ...]
+    published: Day | None
+    frozen: Day
+    commit: str
+    text_sha256: str
+    tools: tuple[tuple[str, str], ...]
+    updates: tuple[str, ...]
+    files: tuple[FrozenFile, ...]
+    astray: tuple[tuple[str, str], ...]
+    span: Span
+
+    @property
+    def order(self) -> tuple[int, tuple[int, ...]]:
+        """Sorts editions by briefing, then by version: 1.10 follows 1.9."""
+        return self.briefing, version_order(self.version)
+
+    @property
+    def emptied(self) -> bool:
+        """Whether nothing is left of it but its manifest, as when editors took back what must not be read any more."""
+        missing = {name for name, what in self.astray if what == "missing"}
+        return bool(self.files) and missing == {one.name for one in self.files}
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """What sorts versions made of numbers and full stops; empty for any other."""
+    parts = version.split(".")
+    return tuple(map(int, parts)) if all(part.isascii() and part.isdecimal() for part in parts) else ()
+
+
 # -- What each stage makes ---------------------------------------------------------------------------------------------
 
 
@@ -712,6 +777,25 @@ class Series:
     slips: tuple[Slip, ...]
     editors: tuple[Contact, ...] = ()
     links: LinkKnowledge = field(default_factory=NothingKnown)
+    frozen: tuple[FrozenEdition, ...] = ()
+
+
+def gone_from(edition: FrozenEdition, series: Series) -> tuple[str, ...]:
+    """The names of a frozen edition's updates that were removed since, or whose file is gone: nobody may read them any more."""
+    there = {one.name for one in _updates_of(edition, series) if one.status != "removed"}
+    return tuple(name for id in edition.updates if (name := id.partition("/")[2]) not in there)
+
+
+def withdrawn_from(edition: FrozenEdition, series: Series) -> tuple[Update, ...]:
+    """The updates of a frozen edition that were withdrawn since."""
+    names = {id.partition("/")[2] for id in edition.updates}
+    return tuple(one for one in _updates_of(edition, series) if one.status == "withdrawn" and one.name in names)
+
+
+def _updates_of(edition: FrozenEdition, series: Series) -> Iterator[Update]:
+    """Every update of an edition's briefing, whose folder may have another name by now."""
+    slugs = {one.slug for one in series.briefings if one.number == edition.briefing}
+    return (one for one in series.updates if one.briefing_slug in slugs)
 
 
 @dataclass(frozen=True)
@@ -768,6 +852,11 @@ class CitedText:
     references: tuple[Reference, ...]
     placed: Mapping[Span, PlacedCitation]
     style: str = "briefing"
+
+    @cached_property
+    def known(self) -> Mapping[str, Reference]:
+        """The references by the keys of their works."""
+        return {reference.work.key: reference for reference in self.references}
 
 
 @dataclass(frozen=True)

@@ -7,25 +7,49 @@ and `build` and decide nothing themselves. Clock and disk are passed in.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from briefing_tools.clock import epoch_of
 from briefing_tools.config import Settings
 from briefing_tools.diagnostics import Finding, Severity, shielded
 from briefing_tools.errors import CannotRun
-from briefing_tools.intake import take_in
-from briefing_tools.model import CitedBriefing, Day, Edition, Export, IndexSheet, LinkedSeries, Proposal, Record, Series
+from briefing_tools.intake import MANIFEST, take_frozen, take_in
+from briefing_tools.model import (
+    CitedBriefing,
+    Day,
+    Edition,
+    Export,
+    FrozenEdition,
+    IndexSheet,
+    LinkedSeries,
+    Proposal,
+    Record,
+    Series,
+    gone_from,
+)
 from briefing_tools.rules import RULES
+from briefing_tools.shelf import FOLDER, Shelf
 from briefing_tools.stages.citations import cite
-from briefing_tools.stages.editions.catalogue import Kind, Order, collect, kinds_named, make
+from briefing_tools.stages.editions import NOTHING_KEPT
+from briefing_tools.stages.editions.book.comparing import compare
+from briefing_tools.stages.editions.book.fragment import stand_alone
+from briefing_tools.stages.editions.book.keeping import CannotRead, read_book
+from briefing_tools.stages.editions.book.parts import Book
+from briefing_tools.stages.editions.catalogue import Kind, Order, collect, kinds, kinds_named, make
+from briefing_tools.stages.editions.changes import print_changes
+from briefing_tools.stages.editions.freezing import BOOK, IMAGES, Origin, frozen_files
+from briefing_tools.stages.editions.verifying import Verdict, verify
 from briefing_tools.stages.exports import export
 from briefing_tools.stages.links import link, published_assets
-from briefing_tools.stages.pages import BuiltPage, make_pages
+from briefing_tools.stages.pages import BuiltPage, Comparison, Heading, Issue, make_pages
 from briefing_tools.stages.reading import read
 from briefing_tools.stages.reading.schema import update_schema
 from briefing_tools.stages.search import index_sheets, records
 from briefing_tools.stages.updates import merge
 from briefing_tools.stages.works import gather
+from briefing_tools.wording import extent
 
 Say = Callable[[str], None]
 
@@ -61,6 +85,17 @@ class Build:
     editions: tuple[Edition, ...]
     sheets: tuple[IndexSheet, ...] = ()
     exports: tuple[Export, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def frozen_files(self) -> tuple[str, ...]:
+        """The files of frozen editions that are published as they lie in the project's folder, under the same address."""
+        return tuple(
+            f"{one.edition.folder}/{name}"
+            for one in self.issues
+            if one.shown
+            for name in (*(file.name for file in one.edition.files), MANIFEST)
+        )
 
     @property
     def schemas(self) -> dict[str, bytes]:
@@ -76,7 +111,8 @@ class Build:
 def read_series(settings: Settings, today: Day) -> Series:
     """Everything as it stands in the files, before anything is merged or looked at."""
     intake = take_in(settings.root, settings.content, (settings.options.bibliography,))
-    return read(intake, settings.content, settings.options.bibliography, today)
+    frozen = take_frozen(settings.root)
+    return read(intake, settings.content, settings.options.bibliography, today, frozen)
 
 
 def check(settings: Settings, today: Day, say: Say = lambda stage: None, proposal: Proposal = NOBODYS) -> Checked:
@@ -109,19 +145,31 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     found = records(plan)
     sheets = index_sheets(found, plan.cited.series.glossary)
     say("Making editions")
-    editions = tuple(_editions(checked, settings, epoch))
+    shelf = Shelf(settings.root / FOLDER)
+    editions = tuple(_editions(checked, settings, epoch, shelf))
     say("Gathering works")
     works, exports = gather(plan, settings.options.style), export(plan)
     say("Making pages")
-    pages = make_pages(plan, editions, RULES, works, exports, settings.site_url, found, settings.options)
-    return Build(checked, found, pages, editions, sheets, exports)
+    issues = tuple(_issue(one, plan, settings) for one in plan.cited.series.frozen)
+    compared = tuple(compare_editions(*pair, settings, shelf) for pair in _following(issues))
+    comparisons = tuple(comparison for comparison, _ in compared)
+    shelf.clear()
+    address, options = settings.site_url, settings.options
+    pages = make_pages(plan, editions, RULES, works, exports, address, found, options, issues, comparisons)
+    printed = (*editions, *(edition for _, edition in compared))
+    return Build(checked, found, pages, printed, sheets, exports, issues)
 
 
 def make_editions(
-    cited: CitedBriefing, checked: Checked, settings: Settings, kinds: tuple[Kind, ...], epoch: int
+    cited: CitedBriefing,
+    checked: Checked,
+    settings: Settings,
+    kinds: tuple[Kind, ...],
+    epoch: int,
+    shelf: Shelf = NOTHING_KEPT,
 ) -> Iterator[Edition]:
-    """Editions of one briefing, one after the other."""
-    order = Order(cited, checked.plan, epoch, settings.read_asset)
+    """Editions of one briefing, one after the other. What the `shelf` has is not made again."""
+    order = Order(cited, checked.plan, epoch, settings.read_asset, shelf)
     return (make(kind, order) for kind in kinds)
 
 
@@ -139,11 +187,86 @@ def collected_edition(checked: Checked, settings: Settings, epoch: int) -> Editi
     return collect(_published(checked), checked.plan, epoch, settings.read_asset)
 
 
-def _editions(checked: Checked, settings: Settings, epoch: int) -> Iterator[Edition]:
+@dataclass(frozen=True)
+class Freezing:
+    """The files of an edition that is to be frozen, what its judges say, and the kinds that cannot be made here."""
+
+    files: Mapping[str, bytes]
+    verdicts: tuple[Verdict, ...]
+    lacking: tuple[Kind, ...]
+
+
+def freeze(
+    cited: CitedBriefing,
+    checked: Checked,
+    settings: Settings,
+    epoch: int,
+    say: Say,
+    from_where: tuple[str, tuple[str, ...]],
+) -> Freezing:
+    """Every format of a briefing that can be made here, made anew and verified.
+
+    `from_where` is the commit of git, and the files that differ from it.
+    """
+    order = Order(cited, checked.plan, epoch, settings.read_asset)
+    lacking = tuple(kind for kind in kinds().values() if not kind.here())
+    editions = []
+    for kind in (kind for kind in kinds().values() if kind.here()):
+        say(f"Making {kind.title}")
+        editions.append(make(kind, order))
+    say("Verifying")
+    verdicts = tuple(verify(editions))
+    origin = Origin(*from_where, tuple((kind.id, kind.lacking) for kind in lacking))
+    files = frozen_files(cited, checked.plan, tuple(editions), order.volume.books[0], origin, verdicts)
+    return Freezing(files, verdicts, lacking)
+
+
+def kept_book(edition: FrozenEdition, settings: Settings) -> Book:
+    """The text of a frozen edition. Raises `CannotRun` if it is not what was written."""
+    try:
+        content = settings.read_asset(f"{edition.folder}/{BOOK}")
+        return read_book(content, lambda name: settings.read_asset(f"{edition.folder}/{IMAGES}{name}"))
+    except (OSError, CannotRead) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise CannotRun(
+            f"{edition.folder}/{BOOK} cannot be read: {why}.",
+            f"Restore the frozen edition from the project's history: git checkout -- {edition.folder}",
+        ) from None
+
+
+def compare_editions(
+    before: FrozenEdition, after: FrozenEdition, settings: Settings, shelf: Shelf = NOTHING_KEPT
+) -> tuple[Comparison, Edition]:
+    """What changed from one frozen edition to another, as a page and as a PDF that is dated like the later one.
+
+    Raises `CannotRun` as `kept_book` does.
+    """
+    compared = compare(kept_book(before, settings), kept_book(after, settings))
+    printed = print_changes(compared, before, after, epoch_of(after.frozen), shelf)
+    fragment = stand_alone(compared.marked)
+    headings = tuple(Heading(*one) for one in fragment.headings)
+    return Comparison(before, after, compared.note, fragment.html, headings, extent(printed)), printed
+
+
+def _following(issues: tuple[Issue, ...]) -> Iterator[tuple[FrozenEdition, FrozenEdition]]:
+    """Each edition that readers get, with the one that followed it."""
+    shown = [one.edition for one in issues if one.shown]
+    return ((one, next) for one, next in pairwise(shown) if one.briefing == next.briefing)
+
+
+def _issue(edition: FrozenEdition, plan: LinkedSeries, settings: Settings) -> Issue:
+    """A frozen edition as pages show it: not at all if a file is not what it was, or if it holds what was removed."""
+    if edition.astray or gone_from(edition, plan.cited.series):
+        return Issue(edition)
+    fragment = stand_alone(kept_book(edition, settings))
+    return Issue(edition, fragment.html, tuple(Heading(*one) for one in fragment.headings))
+
+
+def _editions(checked: Checked, settings: Settings, epoch: int, shelf: Shelf) -> Iterator[Edition]:
     """What a build publishes: the editions that the settings name, and with EPUBs of several briefings also one of all."""
     kinds = kinds_named(settings.editions)
     for cited in checked.plan.cited.briefings:
-        yield from make_editions(cited, checked, settings, kinds, epoch)
+        yield from make_editions(cited, checked, settings, kinds, epoch, shelf)
     if any(kind.id == "epub" for kind in kinds) and len(_published(checked)) > 1:
         yield collected_edition(checked, settings, epoch)
 

@@ -19,6 +19,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
@@ -54,6 +55,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
     def __init__(self) -> None:
         self.build: Build | None = None
         self.pages: dict[str, BuiltPage] = {}
+        self.titled: frozenset[str] = frozenset()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read, check and build everything before MkDocs looks at a file."""
@@ -94,12 +96,20 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
             files.append(File.generated(config, url, content=content, inclusion=InclusionLevel.NOT_IN_NAV))
         return files
 
+    def on_nav(self, nav: Navigation, **_: object) -> Navigation:
+        """Remember which pages have a title there; the project's own titles are kept."""
+        self.titled = frozenset(page.file.src_uri for page in nav.pages if page.title)
+        return nav
+
     def on_post_build(self, config: MkDocsConfig, **_: object) -> None:
         """Put the editions beside the pages, each of them whole."""
         assert self.build is not None
         try:
             for edition in self.build.editions:
                 keep(Path(config.site_dir) / edition.url, edition.content)
+            root = Path(config.config_file_path).parent
+            for name in self.build.frozen_files:
+                keep(Path(config.site_dir) / name, (root / name).read_bytes())
         except CannotRun as error:
             raise PluginError(str(error)) from None
 
@@ -113,7 +123,8 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
             page.meta["title"] = str(escaped(built.title))
         if not built.searchable:
             page.meta["search"] = {"exclude": True}
-        page.title = str(escaped(built.nav_title or built.title))
+        if page.file.src_uri not in self.titled:
+            page.title = str(escaped(built.nav_title or built.title))
         return ""
 
     def on_page_content(self, html: str, page: Page, **_: object) -> str:
@@ -140,9 +151,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
             raise PluginError(f"{error} {error.hint}".strip()) from None
         _log(checked.findings)
         if config.strict and checked.failing(settings.fail_on):
-            raise PluginError(
-                f"{len(checked.failing(settings.fail_on))} findings at or above “{settings.options.fail_on}”; `briefings check` shows them."
-            )
+            raise PluginError(_too_much(len(checked.failing(settings.fail_on)), settings.options.fail_on))
         return pipeline.build(checked, settings, epoch())
 
 
@@ -177,6 +186,11 @@ def serve(settings: Settings) -> None:
         raise CannotRun(f"The preview cannot run: {error.strerror}.", "Close the preview that is still open.") from None
     except mkdocs.exceptions.MkDocsException as error:
         raise CannotRun(f"The preview cannot run: {error}", "Correct mkdocs.yml.") from None
+
+
+def _too_much(count: int, level: str) -> str:
+    found, shows = ("1 finding", "it") if count == 1 else (f"{count} findings", "them")
+    return f"{found} at or above “{level}”; `briefings check` shows {shows}."
 
 
 def _text(value: object) -> str:

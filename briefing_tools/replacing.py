@@ -1,8 +1,10 @@
-"""Replace: a file has its old content or the new one, whole, whatever happens in between."""
+"""Replace: a file has its old content or the new one, whole, whatever happens in between; a folder is there or not."""
 
 import contextlib
 import os
+import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from briefing_tools.errors import CannotRun
@@ -33,3 +35,33 @@ def keep(path: Path, content: bytes) -> None:
             f"{path} cannot be written: {error.strerror}.",
             "Make room on the disk, or choose a folder in which you may write: --output FOLDER",
         ) from None
+
+
+def keep_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Put a new folder with all these files in its place at once; nothing is left of it if one cannot be written.
+
+    Raises `CannotRun` if there is something of this name already, or if it cannot be written.
+    """
+    if os.path.lexists(path):
+        raise CannotRun(f"{path} is there already.", "What is there is never written over.")
+    beside: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        for name, content in files.items():
+            (beside / name).parent.mkdir(exist_ok=True)
+            with open(beside / name, "xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        os.chmod(beside, 0o755)
+        os.rename(beside, path)
+        beside = None
+    except OSError as error:
+        raise CannotRun(
+            f"{path} cannot be written: {error.strerror}.",
+            "Make room on the disk, or allow writing there. Nothing was left half done.",
+        ) from None
+    finally:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)

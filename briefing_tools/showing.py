@@ -33,9 +33,13 @@ from briefing_tools.model import (
 )
 from briefing_tools.rules.references import reference_findings as _reference_findings
 from briefing_tools.source import Source, Span
+from briefing_tools.stages.editions.verifying import Outcome, Verdict
+from briefing_tools.stages.pages import Comparison
+from briefing_tools.stages.pages.frozen import comparison_html
 from briefing_tools.stages.pages.html import plain_html
 from briefing_tools.stages.search import KINDS, records, search
 from briefing_tools.styles import STYLES, format_reference, year_suffixes
+from briefing_tools.templates import render
 
 STYLE_NAMES = tuple(STYLES)
 Values = Mapping[str, Any]
@@ -54,6 +58,39 @@ def briefing_of(plan: LinkedSeries, number: int) -> CitedBriefing:
             return cited
     numbers = ", ".join(str(one.briefing.number) for one in plan.cited.briefings) or "none yet"
     raise CannotRun(f"There is no briefing with the number {number}.", f"The numbers are: {numbers}.")
+
+
+def change_note(comparison: Comparison) -> str:
+    """What changed from one frozen edition to another, as a dated note for readers."""
+    before, after = comparison.before, comparison.after
+    lines = [
+        f"{after.title} (Briefing {after.briefing}): what changed from edition {before.version} to {after.version}",
+        f"Edition {before.version} was frozen on {before.frozen}, edition {after.version} on {after.frozen}.",
+    ]
+    for subject, said in comparison.note:
+        lines += ["", subject, *(f"  - {line}" for line in said)]
+    return "\n".join(lines if comparison.note else [*lines, "", "Nothing that readers see has changed."])
+
+
+def verdict_table(verdicts: Sequence[Verdict]) -> str:
+    """Verdicts as a table for editors, and below it one sentence on the whole."""
+    rows = [(one.edition, one.check, one.outcome.value.upper(), one.seen) for one in verdicts]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows
+    ]
+    failed = sum(one.outcome is Outcome.FAILED for one in verdicts)
+    undone = sum(one.outcome is Outcome.NOT_MADE for one in verdicts)
+    passed = len(verdicts) - failed - undone
+    said = f"{passed} passed, {failed} failed, {undone} not made."
+    return "\n".join([*lines, "", f"{said} Reading order and descriptions of pictures must be judged by a person."])
+
+
+def comparison_document(comparison: Comparison) -> bytes:
+    """The same with the marked text, as a web page that stands on its own."""
+    language, body = comparison.after.language, comparison_html(comparison, alone=True)
+    title = f"What changed in Briefing {comparison.after.briefing}"
+    return render("comparison-alone.html", title=title, language=language, body=body).encode()
 
 
 def plan_of(plan: LinkedSeries, number: int) -> Values:
@@ -320,28 +357,39 @@ def answer_values(found: Answer) -> Values:
 
 
 def answer_text(found: Answer, paint: Callable[[str, str], str]) -> str:
-    """An answer for people: rank, title, label, place, snippet with the words marked, deep link."""
+    """An answer for people: rank, title, label, place, snippet with the words marked, deep link.
+
+    `paint(text, style)` may colour `note`, `warning` (what comes from sites), `dim` and `mark`.
+    """
     lines = []
     if found.did_you_mean:
         lines += [f"Did you mean: {found.did_you_mean}?", ""]
     lines += [f"{one.term}: {f'{one.name}. ' if one.name else ''}{one.meaning}" for one in found.terms]
     lines += [""] if found.terms else []
     if not found.results:
-        return "\n".join([*lines, f"Nothing found for “{found.query}”. {found.note or 'Try fewer or other words.'}"])
+        return "\n".join(
+            [*lines, f"Nothing found for {_as_asked(found.query)}. {found.note or 'Try fewer or other words.'}"]
+        )
     shown = f"{len(found.results)} of {found.count}" if found.count > len(found.results) else str(found.count)
-    lines.append(f"{shown} result{'s' if found.count != 1 else ''} for “{found.query}”")
+    lines.append(f"{shown} result{'s' if found.count != 1 else ''} for {_as_asked(found.query)}")
     lines += [found.note] if found.note else []
     for rank, one in enumerate(found.results, 1):
         snippet = "".join(paint(text, "mark") if marked else text for text, marked in one.snippet)
         lines += [
             "",
-            f"{rank:>2}. {one.record.title}",
-            f"    {_label(one.record)}",
-            *([f"    {' › '.join(one.record.breadcrumb)}"] if len(one.record.breadcrumb) > 1 else []),
+            f"{rank:>2}. {paint(one.record.title, 'note')}",
+            f"    {paint(_label(one.record), 'warning' if one.record.kind == 'update' else 'mark')}",
+            *([f"    {paint(' › '.join(one.record.breadcrumb), 'dim')}"] if one.record.kind != "glossary" else []),
             *([f"    {snippet}"] if snippet else []),
-            f"    {one.record.url}",
+            f"    {paint(one.record.url, 'dim')}",
         ]
     return "\n".join(lines)
+
+
+def _as_asked(query: str) -> str:
+    """A question in quotation marks, of its own if it has some at both ends."""
+    text = query.strip()
+    return text if len(text) > 1 and {text[0], text[-1]} <= set('"“”„«»') else f"“{text}”"
 
 
 def _label(record: Record) -> str:

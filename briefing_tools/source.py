@@ -1,8 +1,26 @@
 """Place: where every word came from, carried from the moment of reading."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+
+TURNING = "\u202a-\u202e\u2066-\u2069"
+"""Characters that turn the order of text round, so that readers see something else than what stands there (UAX #9)."""
+
+UNSEEN = "\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+"""Characters that nobody can see, and that no language needs to be written: for the brackets of a pattern."""
+
+FLAG = "\U0001f3f4[\U000e0061-\U000e007a]{3,6}\U000e007f"
+"""The flag of a part of a country, such as Wales: a black flag, with letters that are not seen (UTS #51)."""
+
+_HIDDEN = re.compile(f"{FLAG}|(?P<hidden>[{TURNING}{UNSEEN}])")
+
+
+def first_hidden(text: str, start: int = 0) -> int:
+    """Where the first character stands that is not seen or turns text round; -1 if there is none."""
+    found = next((one for one in _HIDDEN.finditer(text, start) if one["hidden"]), None)
+    return found.start() if found else -1
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,6 +1,16 @@
 """Label: the words that pages and editions both put beside a briefing and beside what a site adds."""
 
-from briefing_tools.model import DIRECTIONS, EVIDENCE, Briefing, Day, Edition, Related, Update
+from briefing_tools.model import (
+    DIRECTIONS,
+    EVIDENCE,
+    Briefing,
+    Day,
+    Edition,
+    FrozenEdition,
+    FrozenFile,
+    Related,
+    Update,
+)
 
 STATUS_WORDS = {
     "draft": "Draft, not yet published",
@@ -109,7 +119,11 @@ def document_name(briefing: Briefing) -> str:
 
 def file_size(content: bytes) -> str:
     """The size of a file in words: `740 bytes`, `5 KB`, `1.2 MB`."""
-    count = len(content)
+    return size_words(len(content))
+
+
+def size_words(count: int) -> str:
+    """So many bytes in words."""
     if count < 1000:
         return f"{count} bytes"
     return f"{count / 1024:.0f} KB" if count < 1_000_000 else f"{count / 1024 / 1024:.1f} MB"
@@ -117,10 +131,35 @@ def file_size(content: bytes) -> str:
 
 def extent(edition: Edition) -> str:
     """How long and how large an edition is: `12 pages, 240 KB`, `28 minutes, 6.5 MB`, `20 KB`."""
-    minutes = max(1, round(edition.seconds / 60))
-    length = [f"{edition.pages} page{'s' if edition.pages > 1 else ''}"] if edition.pages else []
-    length += [f"{minutes} minute{'s' if minutes > 1 else ''}"] if edition.seconds else []
-    return ", ".join([*length, file_size(edition.content)])
+    return _extent(edition.pages, edition.seconds, len(edition.content))
+
+
+def frozen_extent(file: FrozenFile) -> str:
+    """The same for a file of a frozen edition."""
+    return _extent(file.pages, file.seconds, file.size)
+
+
+def _extent(pages: int, seconds: int, size: int) -> str:
+    minutes = max(1, round(seconds / 60))
+    length = [f"{pages} page{'s' if pages > 1 else ''}"] if pages else []
+    length += [f"{minutes} minute{'s' if minutes > 1 else ''}"] if seconds else []
+    return ", ".join([*length, size_words(size)])
+
+
+def citation_of(edition: FrozenEdition, address: str) -> tuple[str, str, str]:
+    """How to cite a frozen edition, in three parts of which the middle one is its title: authors and year, title, the rest.
+
+    `address` is where it stands for good; empty when that is not known.
+    """
+    *others, last = edition.authors or (edition.publisher or edition.series,)
+    authors = f"{', '.join(others)} and {last}" if others else last
+    series = [part for part in (edition.series, edition.publisher) if part and part != authors]
+    rest = [f"Briefing {edition.briefing}, edition {edition.version} of {edition.frozen}", *series]
+    return (
+        f"{authors} ({edition.frozen.year})",
+        edition.title,
+        ". ".join(rest) + "." + (f" {address}" if address else ""),
+    )
 
 
 def withdrawn_facts(update: Update, site: str) -> list[tuple[str, str]]:

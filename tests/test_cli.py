@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from briefing_tools import cli
 from briefing_tools.builtpages import BUILT_RULES
 from briefing_tools.cli import main
 from briefing_tools.rules import RULES
@@ -315,6 +316,15 @@ def test_only_the_paths_asked_for(faulty: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(faulty / "briefings/01-shared-offices")
     assert {path for _, path, _ in findings(check(faulty, "index.md", "--format", "json"))} == {BRIEFING}
     assert {path for _, path, _ in findings(check(faulty, ".", "--format", "json"))} == {BRIEFING, UPDATE}
+
+
+def test_a_long_check_says_how_long(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the error stream, so that a report in JSON stays one."""
+    assert check(project, "--format", "json").stderr == ""
+    monkeypatch.setattr(cli, "LONG", 0.0)
+    result = check(project, "--format", "json")
+    assert result.stderr == "1 briefing and 1 update checked in 0 seconds\n"
+    assert json.loads(result.stdout)["findings"] == []
 
 
 def test_a_path_that_is_not_there(project: Path) -> None:

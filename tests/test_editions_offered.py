@@ -63,7 +63,7 @@ def test_every_kind_is_documented(name: str) -> None:
     assert re.search(rf"^\|.*`{name}`.*\| .+ \|", readme, re.M), "in README's table of formats"
     setting = next(one for one in fields(Options) if one.name == "editions")
     assert re.search(rf"[ ,]{name}[,.]", setting.metadata["doc"])
-    help_text = next(one.help for one in main.commands["edition"].params if "--format" in one.opts)  # type: ignore[attr-defined]
+    help_text = next(one.help for one in main.commands["edition"].commands["make"].params if "--format" in one.opts)  # type: ignore[attr-defined]
     assert name in help_text
 
 

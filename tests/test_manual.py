@@ -250,7 +250,7 @@ WHERE: dict[str, Callable[[Path, str], None]] = {
 
 IN_WORDS = {
     "text-symbolic-link", "text-not-a-file", "text-not-a-picture", "text-file-name", "text-file-type", "text-too-large", "text-not-utf8",
-    "text-control-character", "text-too-dense", "text-too-nested", "text-front-matter-long", "briefing-review-due", "briefing-number-twice",
+    "text-control-character", "text-hidden-character", "text-too-dense", "text-too-nested", "text-front-matter-long", "briefing-review-due", "briefing-number-twice",
     "briefing-empty", "briefing-part-order", "briefing-id-form", "update-empty", "update-wrong-folder",
     "update-file-name", "update-no-briefing", "update-waiting", "update-removed-text", "update-past-review", "update-long-past-review", "reference-duplicate-key", "reference-unknown-parent",
     "reference-no-publisher", "reference-duplicate-work", "reference-never-cited", "reference-no-bibliography", "link-missing-file",
@@ -258,6 +258,7 @@ IN_WORDS = {
     "config-series-statement", "privacy-allowance-stale", "privacy-allowance-unreadable", "link-dead", "link-archived",
     "link-moved", "link-doubtful", "link-unreachable", "link-short", "link-look-alike", "link-only-on-page", "link-needs-a-person", "link-exception-ended", "link-exception-ending",
     "update-other-folder", "update-unknown-sender", "update-privacy-record", "update-editor-field", "update-unsafe-file",
+    "edition-changed", "edition-holds-removed", "edition-holds-withdrawn", "edition-text-changed",
 }  # fmt: skip
 """Rules whose examples describe a situation, or need more around them than they show."""
 

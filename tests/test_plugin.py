@@ -23,12 +23,13 @@ SENTENCE = "Joint teams have one manager."
 
 @pytest.fixture(autouse=True)
 def _mkdocs_leaves_no_trace() -> Iterator[None]:
-    """MkDocs sets up logging for the whole process; put it back."""
-    log = logging.getLogger("mkdocs")
-    level, handlers = log.level, list(log.handlers)
+    """MkDocs sets up logging for the whole process, and never says the same twice; put it back."""
+    log, building = logging.getLogger("mkdocs"), logging.getLogger("mkdocs.commands.build")
+    level, handlers, filters = log.level, list(log.handlers), list(building.filters)
     yield
     log.setLevel(level)
     log.handlers[:] = handlers
+    building.filters[:] = filters
 
 
 def build(root: Path, *words: str) -> tuple[int, str]:
@@ -135,15 +136,36 @@ def test_a_theme_may_be_changed_by_the_project(tmp_path: Path) -> None:
     assert (root / "site/assets/briefings.css").read_text("utf-8") == "/* the project's own */"
 
 
-def test_a_nav_of_the_project_is_kept(tmp_path: Path) -> None:
+def test_a_nav_of_the_project_is_kept_with_its_titles(tmp_path: Path) -> None:
+    """What the project calls a page stands in the navigation, what it leaves out is ours, and so is the page's own title."""
     root = bare(lay_out(tmp_path))
     with (root / "mkdocs.yml").open("a", encoding="utf-8") as file:
-        file.write("nav:\n  - Start: index.md\n  - The one: 01-shared-offices/index.md\n")
+        file.write(
+            "nav:\n  - Start: index.md\n  - More:\n      - The one: 01-shared-offices/index.md\n      - glossary.md\n"
+        )
+    write(
+        root,
+        "theme/main.html",
+        "{% macro lines(items) %}{% for one in items %}{% if one.children %}[{{ one.title }}: {{ lines(one.children) }}]"
+        "{% else %}({{ one.title }}){% endif %}{% endfor %}{% endmacro %}"
+        "<title>{{ page.meta.title }}</title><nav>{{ lines(nav.items) }}</nav><h1>{{ page.title }}</h1>{{ page.content }}",
+    )
     assert build(root)[0] == 0
-    html = (root / "site/index.html").read_text("utf-8")
-    assert html.count("<nav><a ") == 1
-    assert '<a href="01-shared-offices/">' in html
-    assert '<a href="glossary/">' not in html[: html.index("</nav>")]
+    nav = "<nav>(Start)[More: (The one)(Glossary)]</nav>"
+    assert f"{nav}<h1>Start</h1>" in (root / "site/index.html").read_text("utf-8")
+    briefing = (root / "site/01-shared-offices/index.html").read_text("utf-8")
+    assert f"<title>Sharing an office (Briefing 1)</title>{nav}<h1>The one</h1>" in briefing
+
+
+@pytest.mark.parametrize(("level", "said"), [("error", "1 finding at"), ("warning", "2 findings at")])
+def test_a_strict_build_says_how_much_stopped_it(level: str, said: str, tmp_path: Path) -> None:
+    text = change(BRIEFING, SENTENCE, "Teams [@rowan2018].")
+    root = bare(lay_out(tmp_path, text, change(BRIEFING, "### Joint teams {#teams}", "### Joint teams")))
+    settings = (root / "mkdocs.yml").read_text("utf-8")
+    write(root, "mkdocs.yml", settings.replace("  - briefings\n", f"  - briefings:\n      fail_on: {level}\n"))
+    code, output = build(root, "--strict")
+    assert code == 1
+    assert f"{said} or above “{level}”; `briefings check` shows" in output
 
 
 def test_the_project_itself_builds_with_material(tmp_path: Path) -> None:

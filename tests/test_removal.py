@@ -1,7 +1,11 @@
-"""Of a removed update not one word is left: every file of a whole build is searched, the PDF and what travels in it too."""
+"""Of a removed update not one word is left: every file of a whole build is searched, and what is packed in PDF, EPUB, Word."""
 
+import gzip
+import importlib.util
 import io
 import re
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdf
@@ -45,19 +49,42 @@ Xyzzytext of what happened [@ash2020]. ![What it shows](xyzzypicture.png)
 """
 
 
+KINDS = (
+    "pdf, large-print, giant, epub, txt, docx, odt" if importlib.util.find_spec("pypandoc") else "pdf, giant, epub, txt"
+)
+
+
+def _texts(path: str, content: bytes) -> Iterator[tuple[str, str]]:
+    """What a file says, and every file that is packed in it: what a PDF carries, an EPUB, a Word file."""
+    yield path, path + content.decode("utf-8", "replace")
+    if path.endswith(".pdf"):
+        read = pypdf.PdfReader(io.BytesIO(content))
+        yield path, path + "".join(page.extract_text() for page in read.pages) + repr(read.metadata)
+        for name, parts in read.attachments.items():
+            for part in parts:
+                yield from _texts(f"{path}:{name}", part)
+    elif path.endswith(".gz"):
+        yield path, gzip.decompress(content).decode("utf-8")
+    elif path.endswith((".epub", ".docx", ".odt")):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                yield from _texts(f"{path}:{name}", archive.read(name))
+
+
 def published(root: Path) -> dict[str, str]:
-    """Everything that a build writes, as text by path: also what the PDF says and carries."""
+    """Everything that a build writes, as text by path."""
     done = CliRunner().invoke(main, ["build", "--root", str(root)])
     assert done.exit_code == 0, done.output
-    found = {}
-    for path in files(root / "site"):
-        content = (root / "site" / path).read_bytes()
-        found[path] = path + content.decode("utf-8", "replace")
-        if path.endswith(".pdf"):
-            read = pypdf.PdfReader(io.BytesIO(content))
-            found[path] = "".join(page.extract_text() for page in read.pages) + repr(read.metadata)
-            found |= {f"{path}:{name}": name + repr(data) for name, data in read.attachments.items()}
-    return found
+    paths = files(root / "site")
+    return {name: text for path in paths for name, text in _texts(path, (root / "site" / path).read_bytes())}
+
+
+EVERYWHERE = (
+    "01-shared-offices/index.html", "updates/index.html", "sites/westmarsh/index.html", "search/", "search/search_index.json",
+    *(f"01-shared-offices/briefing-1{kind}" for kind in (".pdf", "-giant.pdf", ".epub:", ".txt")),
+    *(f"01-shared-offices/briefing-1{kind}" for kind in (".docx:", ".odt:") if "docx" in KINDS),
+)  # fmt: skip
+"""Where the words of a published update stand."""
 
 
 def holding(found: dict[str, str]) -> dict[str, set[str]]:
@@ -70,6 +97,7 @@ def root(tmp_path: Path) -> Path:
     """A project with a published update full of words that occur nowhere else."""
     root = lay_out(tmp_path)
     settings = (root / "mkdocs.yml").read_text("utf-8")
+    settings = settings.replace("  - briefings\n", f"  - briefings:\n      editions: {KINDS}\n")
     write(root, "mkdocs.yml", settings + "site_url: https://www.example.org/\n")
     write(root, SECOND, TEXT)
     (root / PICTURE).write_bytes(PNG)
@@ -93,14 +121,29 @@ def test_while_it_is_published_the_words_are_found(root: Path) -> None:
     found = holding(published(root))
     for word in ("xyzzyslug", "Xyzzytitle", "Xyzzytext", "xyzzypicture", "xyzzyperiod"):
         assert found[word], word
-    assert "01-shared-offices/briefing-1.pdf" in found["Xyzzytext"]
-    assert "search/search_index.json" in found["Xyzzytext"]
+    for path in EVERYWHERE:
+        assert any(one.startswith(path) for one in found["Xyzzytext"] | found["Xyzzytitle"]), path
+
+
+def test_from_the_sending_to_the_removal(root: Path) -> None:
+    """As editors do it: nowhere while it waits; on page, in search and in every edition once accepted; nowhere at last."""
+    write(root, SECOND, re.sub(r"^(status|moderated_by|moderated_on): .*\n", "", TEXT, flags=re.M))
+    assert not any(holding(published(root)).values())
+    name, editor = "westmarsh/2026-03-05-xyzzyslug", ("--by", "Dana Invented", "--root", str(root))
+    assert CliRunner().invoke(main, ["accept", name, *editor]).exit_code == 0
+    found = holding(published(root))
+    for path in EVERYWHERE:
+        assert any(one.startswith(path) for one in found["Xyzzytext"] | found["Xyzzytitle"]), path
+    assert CliRunner().invoke(main, ["remove", name, "--reason", "It told too much.", *editor]).exit_code == 0
+    assert not any(holding(published(root)).values())
 
 
 def test_of_a_removed_update_not_one_word_is_left(root: Path) -> None:
     _set(root, "removed", emptied=True)
     found = published(root)
-    assert {"sitemap.xml", "search/search_index.json", "01-shared-offices/briefing-1.pdf:briefing-1.md"} <= set(found)
+    assert {"sitemap.xml", "01-shared-offices/briefing-1.pdf:briefing-1.md"} <= set(found)
+    for path in EVERYWHERE:
+        assert any(one.startswith(path) for one in found), path
     assert {word: paths for word, paths in holding(found).items() if paths} == {}
 
 

@@ -25,6 +25,7 @@ from briefing_tools.indexing.ranking import rarity
 from briefing_tools.indexing.store import schema
 from briefing_tools.indexing.words import compounds_of, fold, stem, words_of
 from briefing_tools.model import Day, LinkedSeries, Record, Term
+from briefing_tools.showing import answer_text
 from briefing_tools.source import Span
 from briefing_tools.stages.search import KINDS, LABELS, records, search
 from casebook import lay_out, write
@@ -382,6 +383,20 @@ def test_an_update_stands_behind_its_section(series: Index) -> None:
         )
 
 
+def test_what_is_put_behind_the_same_section_keeps_its_own_order(seven: Index) -> None:
+    """Both terms mention a key worker; the one that is about it comes first. So do two updates of one section."""
+    terms = [one for one in found(seven, '"key worker"') if one.startswith("glossary")]
+    assert terms == ["glossary #key-worker", "glossary #fip"]
+    plain = Record("section", "", "Plain", "x/#1", "A lantern here.", "", 1, "1", "", "", "", "")
+    once = replace(plain, kind="update", title="Once", url="x/#u1", text="A lantern " + "and other things " * 20)
+    titled = replace(once, title="Lantern", url="x/#u2", text="A lantern, and a lantern.")
+    given = answer(build_index((plain, once, titled), ()), "lantern").results
+    assert [one.record.title for one in given] == ["Plain", "Lantern", "Once"]
+    both = answer(build_index((plain, replace(titled, title="Lantern lantern", url="x/#u3"), titled), ()), "lantern")
+    scores = [one.score for one in both.results]
+    assert scores[0] == scores[1] == scores[2]
+
+
 def test_levels_and_sites(series: Index) -> None:
     assert {one.record.kind for one in answer(series, "level:coordination").results} == {"update"}
     assert answer(series, "site:northbridge lantern").count == 0
@@ -683,6 +698,18 @@ def test_the_command_prints_ranked_labelled_results() -> None:
     assert lines[3].strip() == LABELS["section"]
     assert lines[6].strip() == "07-integrated-working/#mash"
     assert "    Compiled by the editors from a published source, Devon, 23 November 2026" in lines
+
+
+def test_colours_are_for_a_terminal_only_and_tell_nothing_alone(plan: LinkedSeries) -> None:
+    result = CliRunner().invoke(main, ["search", "--root", str(ROOT), "devon", "hub"])
+    assert "\033" not in result.stdout
+    given = search(records(plan), plan.cited.series.glossary, "devon hub", limit=2)
+    painted = answer_text(given, lambda text, style: f"<{style}>{text}</>")
+    assert "<note>Multi-Agency Safeguarding Hubs</>" in painted
+    assert "<mark>Research and guidance</>" in painted
+    assert "<warning>Compiled by the editors from a published source, Devon, 23 November 2026</>" in painted
+    assert "<mark>Devon hub</>" in painted
+    assert re.sub(r"<\w+>|</>", "", painted) == answer_text(given, lambda text, style: text)
 
 
 def test_the_command_explains_a_term_and_a_slip() -> None:

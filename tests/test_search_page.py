@@ -1,6 +1,7 @@
 """Search as people meet it: the box in the header, its suggestions, the page of results; by keyboard, on a phone, with a
 screen reader's words, without JavaScript, under a strict policy, in a subfolder, and from a folder without a server."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -75,7 +76,10 @@ def test_the_first_result_satisfies(visit: Visit, address: str, query: str, firs
     if first:
         assert results(page)[0] == first
     else:
-        assert "mental health" in page.locator(".result-text").first.inner_text()
+        assert "mental health problems" in page.locator(".result-text").first.inner_text()
+    shown = query if query.startswith('"') else f"“{query}”"
+    expect(page.get_by_role("status")).to_have_text(re.compile(rf"^\d+ results for {re.escape(shown)}$"))
+    expect(page.locator(".search-note")).to_have_count(0)
     expect(page.locator(".result-label").first).to_have_text(label)
     expect(page.locator("#search-words")).to_have_value(query)
     expect(page).to_have_title(f"{query} – Search - Development demonstrators")

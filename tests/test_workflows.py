@@ -350,10 +350,20 @@ def test_actions_have_a_version_and_rights_are_stated(name: str) -> None:
     assert "pull_request_target" not in whole[True]
     for step in steps(name):
         if "uses" in step:
-            assert re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"])
+            assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"]), "a tag can be moved, a commit cannot"
         assert "${{" not in step.get("run", ""), "values reach a script by its environment"
     for job in whole["jobs"].values():
         assert job["timeout-minutes"] <= 60
+
+
+def test_an_independent_linter_finds_nothing() -> None:
+    program = Path(sys.executable).parent / "zizmor"
+    if not program.is_file():
+        pytest.skip("zizmor is not installed here; it is among what developers install.")
+    command = [str(program), "--offline", "--no-progress", "--no-config", str(ROOT / ".github")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "No findings to report" in done.stdout
 
 
 def test_the_job_that_sees_the_proposal_has_no_rights() -> None:
@@ -378,6 +388,47 @@ def test_the_job_that_may_write_never_sees_the_proposal() -> None:
     assert not re.search(r"\bgit (fetch|checkout|switch|restore|pull|clone)\b|refs/pull|download-artifact", scripts)
     with_token = [step["name"] for step in job["steps"] if "GH_TOKEN" in step.get("env", {})]
     assert with_token == ["Ask GitHub what was sent", "Answer"]
+
+
+def _on_gitlab(forge: Forge) -> tuple[int, str]:
+    """Run the example's script as GitLab does, on a proposal that is a branch; the program is there already."""
+    job = yaml.safe_load((ROOT / ".ci" / "gitlab-ci.yml").read_text("utf-8"))["check"]
+    lines = [line for line in job["script"] if "pip install" not in line]
+    assert len(lines) == len(job["script"]) - 1
+    variables = {
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+        "CI_COMMIT_SHA": forge.head,
+        "GITLAB_USER_LOGIN": forge.sender,
+    }
+    done = subprocess.run(
+        ["bash", "-e", "-c", "\n".join(lines)], cwd=forge.clone, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    report = forge.clone / job["artifacts"]["reports"]["codequality"]
+    return done.returncode, report.read_text("utf-8") if report.is_file() else done.stderr
+
+
+@pytest.mark.parametrize("name", ["nothing wrong", *ATTACKS])
+def test_the_example_for_gitlab(name: str, forge: Forge) -> None:
+    """Its script reports what a site may not do, by the target branch's program, settings and rights."""
+    if name == "nothing wrong":
+        write(forge.root / "fork", NEW, UPDATE)
+    else:
+        ATTACKS[name][0](forge.root / "fork")
+    forge.send()
+    git(forge.clone, "fetch", "-q", "origin", "refs/pull/7/head")
+    git(forge.clone, "checkout", "-q", "--detach", forge.head)
+    code, report = _on_gitlab(forge)
+    found = json.loads(report)
+    assert len({one["fingerprint"] for one in found}) == len(found)
+    if name == "nothing wrong":
+        assert code == 0
+        assert {one["severity"] for one in found} <= {"info"}
+        return
+    assert code == 1
+    at_fault = [one for one in found if one["location"]["path"] == ATTACKS[name][1]]
+    assert "major" in {one["severity"] for one in at_fault}
+    assert all(one["location"]["lines"]["begin"] >= 1 for one in at_fault)
 
 
 def test_the_example_for_gitlab_reports_code_quality() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ HOSTILE = (
     "emoji 😀 and 👩‍👧 family", "two\nlines\r\nand\rmore", "--- three hyphens ---", "null: ~ true", "tab\there\u00a0hard space",
     "unseen\u200bcharacter\ufeff\u2060s", "control\x00\x07\x1b\x85 characters", "\u2028separators\u2029 here", "ends with a colon:",
     "? question: mark", "site: westmarsh", "title: twice", "0123456789", "2026-03-05", "12:30:45", "0x1F and 1e3", "'", '"""', "\\\"",
-    "=" * 20, "א עברית ו-ع", "%YAML 1.2 is here", "<script>alert(1)</script>", "a" * 90, "\U000f0001private\U0010fffd",
+    "Wales 🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f and 🏴\U000e0067 none", "turned \u202e round \u2066x\u2069 \u3164", "=" * 20, "א עברית ו-ع", "%YAML 1.2 is here", "<script>alert(1)</script>", "a" * 90, "\U000f0001private\U0010fffd",
 )  # fmt: skip
 BODIES = (
     "---\nsite: westmarsh\n---\n\nAgain.", "One.\n\n---\n\nTwo.", "\n\n   \nFirst line\n\n\nlast   \n\n", "title: not a field",
@@ -198,7 +199,13 @@ def test_addresses_of_the_three_kinds_of_repository() -> None:
         f"https://example.org/owner/name/new/main/next/{folder}?filename={name}&value=---%0Asite%3A+northbridge"
     )
     assert "%22Half+%26+half+%2B+more%22" in github
-    assert gitlab == f"https://example.org/owner/name/-/new/main/next?file_name={folder.replace('/', '%2F')}%2F{name}"
+    named = f"https://example.org/owner/name/-/new/main/next?file_name={folder.replace('/', '%2F')}%2F{name}"
+    assert gitlab.startswith(f"{named}&content=---%0Asite%3A+northbridge")
+    assert parse_qs(urlsplit(gitlab).query)["content"] == [
+        update_text(replace(DRAFT, title="Half & half + more", text="a b"))
+    ]
+    (long,) = ask([("address", {**SENDING, "forge": "gitlab"}, {**draft, "text": "word " * 2000})])
+    assert long == named
     assert gitea.startswith(f"https://example.org/owner/name/_new/main/next/{folder}?filename={name}&value=---%0A")
     assert nowhere == ""
 

@@ -63,9 +63,13 @@ class Fields:
         return replace(self, values=MappingProxyType(values), keys=MappingProxyType(keys), doubtful=doubtful)
 
     def gathered(self, name: str, keys: Sequence[str]) -> "Fields":
-        """The same fields with some of them put under one called `name`."""
+        """The same fields with some of them put under one called `name`, behind what stands there already."""
+        there = self.values.get(name)
+        before, spans = (there.values, there.keys) if isinstance(there, Fields) else ({}, {})
         inner = replace(
-            self, values={key: self.values[key] for key in keys}, keys={key: self.keys[key] for key in keys}
+            self,
+            values={**before, **{key: self.values[key] for key in keys}},
+            keys={**spans, **{key: self.keys[key] for key in keys}},
         )
         values = {key: value for key, value in self.values.items() if key not in keys} | {name: inner}
         places = {name: self.keys[keys[0]]} | {key: span for key, span in self.keys.items() if key not in keys}

@@ -23,7 +23,8 @@
    unit that the update answers, the update's score is at most the section's. **A term of the glossary never stands
    above every section for the same words**: its score is at most that of the best section that answers every unit that
    it answers, if there is one; what the term means is told beside the results.
-7. Records with a score above 0 are ranked by score; equals in their own order: by kind, then as they are read.
+7. Records with a score above 0 are ranked by score. Of equals, those that were put behind by 6 stand behind, among
+   them first what had the higher score before; else they keep their own order: by kind, then as they are read.
 """
 
 from collections.abc import Mapping
@@ -69,13 +70,15 @@ def rank(question: Question, index: Index) -> list[Hit]:
         worth = sum(one.worth.get(number, 0) for one in units) * EIGHTHS[index.records[number].kind] // 8
         met = len(answered[number])
         scores[number] = worth + best if met == len(units) else worth * (2 * met or 1) // (2 * len(units))
-    _lower(scores, answered, index)
-    hits = [Hit(number, score, len(answered[number]) == len(units)) for number, score in scores.items() if score > 0]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.number))
+    lowered = _lowered(scores, answered, index)
+    hits = [Hit(number, score, len(answered[number]) == len(units)) for number, score in lowered.items() if score > 0]
+    behind = {number: scores[number] - score for number, score in lowered.items()}
+    return sorted(hits, key=lambda hit: (-hit.score, behind[hit.number] > 0, -behind[hit.number], hit.number))
 
 
-def _lower(scores: dict[int, int], answered: Mapping[int, frozenset[int]], index: Index) -> None:
-    """Put updates behind their sections, and terms of the glossary behind the best section, for the same words."""
+def _lowered(scores: Mapping[int, int], answered: Mapping[int, frozenset[int]], index: Index) -> dict[int, int]:
+    """Scores with updates behind their sections, and terms of the glossary behind the best section, for the same words."""
+    lowered = dict(scores)
     best: dict[frozenset[int], int] = {}
     for number, score in scores.items():
         if index.records[number].kind == "section":
@@ -85,10 +88,11 @@ def _lower(scores: dict[int, int], answered: Mapping[int, frozenset[int]], index
         if record.kind == "update":
             section = index.sections.get(page_and_section(record))
             if section is not None and section in scores and answered[section] >= answered[number]:
-                scores[number] = min(scores[number], scores[section])
+                lowered[number] = min(scores[number], scores[section])
         elif record.kind == "glossary":
             above = [score for answers, score in best.items() if answers >= answered[number]]
-            scores[number] = min(scores[number], max(above, default=scores[number]))
+            lowered[number] = min(scores[number], max(above, default=scores[number]))
+    return lowered
 
 
 def rarity(n: int, records: int) -> int:

@@ -15,7 +15,7 @@ from briefing_tools.diagnostics import Problem, Slip
 from briefing_tools.markup.anywhere import CitationsAnywhere, Cited, Written
 from briefing_tools.markup.citing import CitationSyntax, Found, Placing
 from briefing_tools.markup.marks import Places, lift_marks, put_marks
-from briefing_tools.markup.safety import clean, refused
+from briefing_tools.markup.safety import clean, clean_book, refused
 from briefing_tools.markup.tree import build
 from briefing_tools.model import Element, Node
 from briefing_tools.source import Source
@@ -29,6 +29,7 @@ __all__ = [
     "Markup",
     "Placing",
     "Written",
+    "clean_book",
     "parse",
 ]
 

@@ -83,6 +83,22 @@ def clean(html: str) -> str:
     )
 
 
+_BOOK = {
+    "*": {"id", "lang", "dir", "class", "role", "aria-label", "aria-labelledby"},
+    **{tag: names for tag, names in ATTRIBUTES.items() if tag in ("a", "img", "abbr", "ol")},
+    "li": {"value"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+
+
+def clean_book(html: str) -> str:
+    """The same for what is made of a book that lay on disk: with its sections and their roles, without anything else."""
+    return nh3.clean(
+        html, tags={*TAGS, "section"}, attributes=_BOOK, url_schemes=SCHEMES, link_rel=None, strip_comments=True
+    )
+
+
 def refused(source: Source, start: int, html: str) -> Iterator[Slip]:
     """What `clean` takes away from the HTML of a text, once for each kind, so that nothing disappears in silence."""
     watcher = _Watcher()

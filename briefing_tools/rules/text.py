@@ -123,6 +123,21 @@ def control_character(plan: LinkedSeries) -> Iterator[Problem]:
     return slips(plan, "text-control-character")
 
 
+@rule("text-hidden-character", ERROR)
+def hidden_character(plan: LinkedSeries) -> Iterator[Problem]:
+    """A text holds a character that nobody can see, or one that turns the order of text round.
+
+    What readers see would not be what stands there and what search finds; words can be smuggled past an editor in this way.
+    Hebrew, Arabic and other languages are written without them, emoji and flags stay, and so does a soft hyphen.
+
+    Wrong:
+        a zero width space (U+200B) in the middle of a word
+    Right:
+        the word, typed again
+    """
+    return slips(plan, "text-hidden-character")
+
+
 @rule("text-too-dense", ERROR)
 def too_dense(plan: LinkedSeries) -> Iterator[Problem]:
     """A text is so dense that reading it would take minutes.
@@ -331,7 +346,7 @@ def unsafe_html(plan: LinkedSeries) -> Iterator[Problem]:
 
 
 TEXT_RULES = (
-    symbolic_link, not_a_file, file_name, file_type, too_large, not_a_picture, not_utf8, control_character, too_dense,
+    symbolic_link, not_a_file, file_name, file_type, too_large, not_a_picture, not_utf8, control_character, hidden_character, too_dense,
     too_nested, front_matter_open,
     front_matter_long, unreadable_line, key_twice, value_cut, quotes, colon, tab, indent, shared_value, unknown_field, bad_field,
     unsafe_html,

@@ -292,12 +292,13 @@ def evaluation_source(plan: LinkedSeries) -> Iterator[Problem]:
         evidence: independent-evaluation
         sources: [golden2011]
     """
+    key = next(iter(plan.cited.series.bibliography.works), "golden2011")
     for update in _giving(plan, "evidence"):
         if update.evidence == "independent-evaluation" and not update.sources:
             yield Problem(
                 _field(update, "evidence"),
                 SAID["no_source"],
-                "Add it under “sources:”, for example: sources: [golden2011]",
+                f"Add its key from the bibliography to the fields at the head, for example: sources: [{key}]",
             )
 
 
@@ -516,7 +517,9 @@ def _due(plan: LinkedSeries, *, long_ago: bool) -> Iterator[Problem]:
 
 @rule("update-unknown-relation", ERROR)
 def unknown_relation(plan: LinkedSeries) -> Iterator[Problem]:
-    """An update refers to another update that does not exist, or to itself.
+    """An update refers to another update that does not exist, was removed, or to itself.
+
+    Of a removed update not one word is to be left, and so nothing may speak of it. A withdrawn one may be referred to.
 
     Wrong:
         relates_to:
@@ -527,12 +530,19 @@ def unknown_relation(plan: LinkedSeries) -> Iterator[Problem]:
           - update: devon/2026-11-23-co-located-hub
             how: differs
     """
-    ids = tuple(update.name for update in plan.cited.series.updates)
+    ids = tuple(update.name for update in plan.cited.series.updates if update.status != "removed")
+    removed = {update.name for update in plan.cited.series.updates if update.status == "removed"}
     for update in plan.cited.series.updates:
         for relation in update.relates_to:
             if relation.update == update.name:
                 yield Problem(
                     relation.span, "This update refers to itself.", "Name another update, or leave “relates_to” out."
+                )
+            elif relation.update in removed:
+                yield Problem(
+                    relation.span,
+                    "The update that is named here was removed, and nothing may refer to it.",
+                    "Take this entry out of “relates_to”, and out of the text whatever quotes the removed update.",
                 )
             elif relation.update not in ids:
                 near = nearest(relation.update, ids)

@@ -111,6 +111,8 @@ def serving(folder: Path) -> Iterator[tuple[str, Line]]:
 
 OURS = """async ([query, limit]) => {
     if (!window.briefingsSearch) await new Promise((done) => {
+        const early = { rel: "preload", as: "script", href: "/search/index.js" };
+        document.head.append(Object.assign(document.createElement("link"), early));
         const script = document.createElement("script");
         script.src = "/search/engine.js"; script.onload = done; document.head.append(script);
     });

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from briefing_tools.model import Element, Node
+from briefing_tools.pdf import Table as PdfTable
 from briefing_tools.stages.editions.pieces import Child, Flow, Piece, leads, walk, words
 from briefing_tools.stages.editions.sizes import MOST_KEPT, rows_of
 
@@ -90,6 +91,22 @@ def _cell(cell: Element, inside: Flow, column: int, across: int, down: int) -> P
     align = cell.attributes.get("align", "")
     values = {"column": column, "across": across, "down": down, "heads": cell.tag == "th"}
     return Piece("cell", inside, {**values, "align": align if align in ("left", "center", "right") else "left"})
+
+
+def row_heads(flow: Flow) -> list[PdfTable]:
+    """Of each table, of each row of its body, the cells that head the row: those marked so, else the first column's."""
+    tables = [piece for _, piece in walk(flow) if piece.kind == "table"]
+    return [
+        tuple(
+            tuple(
+                place
+                for place, cell in enumerate(row.inside())
+                if cell.values.get("heads") or (cell.number("column") == 0 and table.number("columns") > 1)
+            )
+            for row in table.inside()[table.number("head") :]
+        )
+        for table in tables
+    ]
 
 
 # -- As a list ---------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from briefing_tools.addresses import (
     briefing_url,
+    frozen_url,
     update_anchor,
     update_citation_anchor,
     update_reference_anchor,
@@ -21,9 +22,10 @@ from briefing_tools.model import (
     plain_text,
 )
 from briefing_tools.stages.pages.built import BuiltPage, Heading
+from briefing_tools.stages.pages.frozen import Issue, cited_as, issues_of
 from briefing_tools.stages.pages.html import Renderer
 from briefing_tools.stages.pages.metadata import head_of
-from briefing_tools.stages.pages.offering import offered
+from briefing_tools.stages.pages.offering import offered, relative
 from briefing_tools.stages.pages.write import write_link
 from briefing_tools.styles import STYLES
 from briefing_tools.templates import Html, render
@@ -67,6 +69,7 @@ def briefing_page(
     editions: tuple[Edition, ...],
     exports: tuple[Export, ...] = (),
     site_url: str = "",
+    issues: tuple[Issue, ...] = (),
 ) -> BuiltPage:
     """The page of one briefing."""
     briefing = cited.briefing
@@ -94,6 +97,11 @@ def briefing_page(
         editions=[(edition, extent(edition)) for edition in own],
         exports=offered(exports, briefing.slug, briefing_url(briefing)),
         base=briefing_url(briefing),
+        frozen=[
+            (one.edition, relative(frozen_url(briefing.number, one.edition.version), briefing_url(briefing)))
+            for one in issues_of(briefing.number, issues)
+        ],
+        cited_as=lambda edition: cited_as(edition, site_url),
         write_link=write_link(briefing, plan),
     )
     listed = len(plan.cited.briefings) <= MOST_IN_NAVIGATION

@@ -20,6 +20,7 @@ NOUNS = {
     "reference": "References",
     "link": "Links and pictures",
     "signpost": "Signposts",
+    "edition": "Editions",
     "privacy": "Personal data",
     "config": "Files of the series",
 }

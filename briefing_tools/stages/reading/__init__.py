@@ -5,10 +5,11 @@ from types import MappingProxyType
 
 from briefing_tools.bibliography import read_bibliography
 from briefing_tools.diagnostics import Slip
-from briefing_tools.intake import Intake
+from briefing_tools.intake import FrozenFolder, Intake
 from briefing_tools.model import Bibliography, Briefing, Day, Page, Series, SeriesRecord, Update
 from briefing_tools.source import Source
 from briefing_tools.stages.reading.briefings import read_briefing, read_page
+from briefing_tools.stages.reading.frozen import read_frozen
 from briefing_tools.stages.reading.registry import (
     read_anchors,
     read_editors,
@@ -20,8 +21,8 @@ from briefing_tools.stages.reading.registry import (
 from briefing_tools.stages.reading.updates import read_update
 
 
-def read(intake: Intake, content: str, bibliography: str, today: Day) -> Series:
-    """Read everything in the folder `content`, and the bibliography file; what cannot be read is kept as slips."""
+def read(intake: Intake, content: str, bibliography: str, today: Day, folders: tuple[FrozenFolder, ...] = ()) -> Series:
+    """Read everything in the folder `content`, the bibliography file and frozen editions; what cannot be read is kept as slips."""
     briefings: list[Briefing] = []
     updates: list[Update] = []
     pages: list[Page] = []
@@ -59,6 +60,8 @@ def read(intake: Intake, content: str, bibliography: str, today: Day) -> Series:
     slips += noted
     known, noted = read_known_links(intake.sources, content, today)
     slips += noted
+    frozen, noted = read_frozen(folders)
+    slips += noted
     listed = intake.sources.get(bibliography)
     works = read_bibliography(listed) if listed else Bibliography(bibliography, MappingProxyType({}), ())
     return Series(
@@ -77,4 +80,5 @@ def read(intake: Intake, content: str, bibliography: str, today: Day) -> Series:
         slips=(*slips, *works.slips),
         editors=editors,
         links=known,
+        frozen=frozen,
     )

@@ -66,7 +66,7 @@ def read_update(source: Source, slug: str) -> tuple[Update, tuple[Slip, ...]]:
     origin = reader.choice("origin", ORIGINS, "site", "an origin of an update")
     status = reader.choice("status", UPDATE_STATUSES, "submitted", "a status of an update")
     if not front.fields.broken and status != "removed":
-        _require(reader, origin)
+        _require(reader, origin, PurePosixPath(source.path).parent.name)
     text = parse(source, front.body)
     path = PurePosixPath(source.path)
     site = reader.text("site")
@@ -117,15 +117,18 @@ def _where(fields: Fields, checked: bool) -> Mapping[str, Span]:
 def _gather_checks(reader: FieldReader) -> None:
     """Take the two checks for what stands under `checks` if somebody forgot to indent them."""
     fields = reader.fields
-    loose = [key for key in CHECKS if key in fields.values]
-    if not loose or isinstance(fields.values.get("checks"), Fields):
+    checks = fields.values.get("checks")
+    within = checks.values if isinstance(checks, Fields) else {}
+    loose = [key for key in CHECKS if key in fields.values and key not in within]
+    if not loose:
         return
     reader.note("bad-field", fields.keys[loose[0]], f"“{loose[0]}” belongs under “checks:”.",
                 f"Begin its line with two spaces:{WORDS['checks'][1]}")  # fmt: skip
     reader.fields = fields.gathered("checks", loose)
 
 
-def _require(reader: FieldReader, origin: str) -> None:
+def _require(reader: FieldReader, origin: str, site: str) -> None:
+    """Note what an update must say and does not; `site` is whose folder it lies in."""
     fields = reader.fields
     if not fields.keys:
         reader.note("missing-field", fields.span, "This update has no fields at its head.",
@@ -134,6 +137,7 @@ def _require(reader: FieldReader, origin: str) -> None:
     for key in (*REQUIRED, "sources" if origin == "published" else "checks"):
         if not reader.has(key):
             words, example = WORDS[key]
+            example = f"site: {site}" if key == "site" else example
             what = "Write" if key in fields.keys else "Add to the fields at the head"
             hint = f"{what}:{'' if example.startswith(chr(10)) else ' '}{example}"
             place = fields.keys.get(key, Span.of_file(fields.span.path))

@@ -17,7 +17,9 @@ async function ask(query, { narrowed = [], limit = 20, newest = false, facets = 
 }
 
 async function answer(query, narrowed, limit, newest, facets) {
-  const question = await understand(query);
+  const understood = understand(query);
+  fetchEarly(facets);
+  const question = await understood;
   const filters = [...question.filters, ...narrowed];
   const hits =
     question.units.length || !question.filters.length
@@ -28,12 +30,12 @@ async function answer(query, narrowed, limit, newest, facets) {
   const found = hits.filter((hit) => fitting.every((fits) => fits(hit.number)));
   const shown = (newest ? await byDate(found) : found).slice(0, limit);
   const terms = [...new Set(question.units.flatMap((one) => one.terms))];
-  const [results, named, counts, note] = await Promise.all([
+  const [named, results, counts, note] = await Promise.all([
+    termsOf(terms),
     Promise.all(shown.map(async ({ number, score }) => {
       const record = await recordOf(number);
       return { ...record, score, snippet: passage(record.text, question) };
     })),
-    termsOf(terms),
     Promise.all(facets.map((name) => counted(name, hits, filters, fitting))),
     found.length ? noteOn(question, found) : whyNothing(hits, filters),
   ]);
@@ -42,6 +44,15 @@ async function answer(query, narrowed, limit, newest, facets) {
     query, count: found.length, did_you_mean: question.meant, note, terms: named, results,
     facets: Object.fromEntries(facets.map((name, at) => [name, counts[at]])),
   };
+}
+
+/** Fetch what will be needed after the words while these are on their way. A long series has it in many parts, of which
+    a question needs few. */
+function fetchEarly(facets) {
+  if (parts() > 1) return;
+  const names = facets.filter((name) => name !== "kind").flatMap((name) => (name === "briefing" ? [name, "title"] : [name]));
+  if (index.kinds.some((kind) => kind.name === "update" && kind.end > kind.first)) names.unshift("above");
+  for (const name of names) sheet(`${name}-0`).catch(() => {});  // who needs it will hear of a failure
 }
 
 /** The newest first; a date that is known less well comes after the better known, and none at all last. */
@@ -57,8 +68,10 @@ async function byDate(hits) {
 async function counted(name, hits, filters, fitting) {
   const others = fitting.filter((_, at) => filters[at][0] !== name);
   const numbers = hits.map((hit) => hit.number).filter((number) => others.every((fits) => fits(number)));
-  const valueOf = name === "kind" ? (number) => kindOf(number).name : await column(name, numbers);
-  const titleOf = name === "briefing" ? await column("title", numbers) : null;
+  const [valueOf, titleOf] = await Promise.all([
+    name === "kind" ? (number) => kindOf(number).name : column(name, numbers),
+    name === "briefing" ? column("title", numbers) : null,
+  ]);
   const counts = new Map();
   for (const number of numbers) {
     const value = valueOf(number);

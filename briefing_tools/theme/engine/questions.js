@@ -108,9 +108,22 @@ async function lookAhead(text) {
   const together = found.slice(1).map((word, at) => found[at].text + word.text);
   const roots = [...found.map((word) => word.text), ...together].map(stem);
   await Promise.all([
-    ...roots.map(weightsOf),
+    ...[...roots, ...spellingsIn(roots.slice(0, found.length))].map(weightsOf),
     ...(found.length && points(found.at(-1).text).length > 1 ? [wordsFrom(found.at(-1).text)] : []),
   ]);
+}
+
+/** The other spellings of the glossary's terms among some stems. */
+function spellingsIn(stems) {
+  const found = new Set();
+  for (let from = 0; from < stems.length; from++) {
+    for (let to = from + 1; to <= Math.min(stems.length, from + index.longestForm); to++) {
+      for (const { term } of index.forms.get(key(stems.slice(from, to))) ?? []) {
+        for (const spelling of index.spellings[term]) found.add(key(spelling.stems));
+      }
+    }
+  }
+  return [...found];
 }
 
 // -- Words ------------------------------------------------------------------------------------------------------------
@@ -239,7 +252,8 @@ async function occurrences(stems) {
 
 /** The records that have stems one after another: numbers, weights, sizes. */
 async function sequenceOf(stems) {
-  if (stems.length === 1) return weightsOf(stems[0]);
+  const [root, ...others] = await rooted(stems);
+  if (!others.length) return weightsOf(root);
   if (index.forms.has(key(stems))) return weightsOf(key(stems));
   const [found, first] = await Promise.all([occurrences(stems), weightsOf(stems[0])]);
   const numbers = [...found.keys()];

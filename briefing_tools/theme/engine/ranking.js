@@ -23,15 +23,17 @@ async function rank(question) {
     const answered = bits(met[number]);
     scores.set(number, met[number] === all ? worth + best : divided(worth * (2 * answered || 1), 2 * units.length));
   }
-  await lower(scores, met);
-  return [...scores]
+  const lowered = await lower(scores, met);
+  return [...lowered]
     .filter(([, score]) => score > 0)
-    .map(([number, score]) => ({ number, score, complete: met[number] === all }))
-    .sort((a, b) => b.score - a.score || a.number - b.number);
+    .map(([number, score]) => ({ number, score, behind: scores.get(number) - score, complete: met[number] === all }))
+    .sort((a, b) => b.score - a.score || (a.behind > 0) - (b.behind > 0) || b.behind - a.behind || a.number - b.number);
 }
 
-/** An update never stands above its section, and a term of the glossary never above the best section, for the same words. */
+/** Scores by which an update never stands above its section, and a term of the glossary never above the best section,
+    for the same words. */
 async function lower(scores, met) {
+  const lowered = new Map(scores);
   const [sections, updates, terms] = ["section", "update", "glossary"].map((name) => {
     const kind = index.kinds.find((one) => one.name === name);
     return [...scores.keys()].filter((number) => number >= kind.first && number < kind.end);
@@ -40,16 +42,17 @@ async function lower(scores, met) {
   for (const number of sections) best.set(met[number], Math.max(scores.get(number), best.get(met[number]) ?? 0));
   for (const number of terms) {
     const above = [...best].filter(([answers]) => (met[number] & answers) === met[number]).map(([, score]) => score);
-    if (above.length) scores.set(number, Math.min(scores.get(number), Math.max(...above)));
+    if (above.length) lowered.set(number, Math.min(scores.get(number), Math.max(...above)));
   }
-  if (!updates.length) return;
+  if (!updates.length) return lowered;
   const above = await sectionsAbove(updates);
   for (const number of updates) {
     const section = above(number);
     if (scores.has(section) && (met[number] & met[section]) === met[number]) {
-      scores.set(number, Math.min(scores.get(number), scores.get(section)));
+      lowered.set(number, Math.min(scores.get(number), scores.get(section)));
     }
   }
+  return lowered;
 }
 
 function bits(set) {

@@ -7,19 +7,24 @@
   const MOST_IN_ADDRESS = 8191;
   const MOST_IN_MAIL = 1900;
   const WHITE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
-  const UNSEEN =
-    /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u{d800}-\u{dfff}\ufdd0-\ufdef\ufffe\uffff\u{f0000}-\u{10ffff}]/gu;
+  const FLAG = "\\u{1f3f4}[\\u{e0061}-\\u{e007a}]{3,6}\\u{e007f}";
+  const UNSEEN = new RegExp(
+    "(" + FLAG + ")|[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u{d800}-\\u{dfff}\\ufdd0-\\ufdef\\ufffe\\uffff\\u{f0000}-\\u{10ffff}" +
+      "\\u202a-\\u202e\\u2066-\\u2069\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u2060-\\u2064\\u206a-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb" +
+      "\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}]",
+    "gu"
+  );
   const UNDERLINED = /(?:^|\n)[^\n]*\S[^\n]*\n[=-]+ *(?:\n|$)/;
   const MONTHS = "January February March April May June July August September October November December".split(" ");
 
   // -- drafts.py ------------------------------------------------------------------------------------------------------
 
   function oneLine(text) {
-    return text.replace(WHITE, " ").replace(UNSEEN, "").replace(/ +/g, " ").replace(/^ | $/g, "");
+    return text.replace(WHITE, " ").replace(UNSEEN, "$1").replace(/ +/g, " ").replace(/^ | $/g, "");
   }
 
   function runningText(text) {
-    const lines = text.replace(/\r\n?|[\u2028\u2029\x85]/g, "\n").replace(UNSEEN, "");
+    const lines = text.replace(/\r\n?|[\u2028\u2029\x85]/g, "\n").replace(UNSEEN, "$1");
     return lines.replace(/^(?:[ \t]*\n)+/, "").replace(/[ \t\n]+$/, "");
   }
 
@@ -162,13 +167,15 @@
     return path.split("/").map(encodeURIComponent).join("/");
   }
 
-  /* The address of the repository's page for a new file, or nothing if it would be too long. GitLab's takes no text. */
+  /* The address of the repository's page for a new file, or nothing if it would be too long; GitLab's is then without text. */
   function address(sending, draft) {
     if (!sending.repository) return "";
     const { folder, name } = place(sending.content, draft);
     const branch = segments(sending.branch);
     if (sending.forge === "gitlab") {
-      return sending.repository + "/-/new/" + branch + "?file_name=" + encoded(folder + "/" + name);
+      const named = sending.repository + "/-/new/" + branch + "?file_name=" + encoded(folder + "/" + name);
+      const filled = named + "&content=" + encoded(text(draft));
+      return filled.length <= MOST_IN_ADDRESS ? filled : named;
     }
     const way = sending.forge === "gitea" ? "/_new/" : "/new/";
     const query = "?filename=" + encoded(name) + "&value=" + encoded(text(draft));

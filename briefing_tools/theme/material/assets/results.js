@@ -71,8 +71,9 @@
   }
 
   function counted(found) {
-    if (!found.count) return `Nothing found for “${found.query.trim()}”.`;
-    return `${found.count.toLocaleString("en-GB")} result${found.count === 1 ? "" : "s"} for “${found.query.trim()}”`;
+    const asked = found.query.trim(), query = /^["“”„«»].*["“”„«»]$/s.test(asked) ? asked : `“${asked}”`;
+    if (!found.count) return `Nothing found for ${query}.`;
+    return `${found.count.toLocaleString("en-GB")} result${found.count === 1 ? "" : "s"} for ${query}`;
   }
 
   // -- What is said above the results ---------------------------------------------------------------------------------

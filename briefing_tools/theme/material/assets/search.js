@@ -11,6 +11,10 @@
 
   /** The engine: a promise of `briefingsSearch`. A failure is forgotten, so that the next try may succeed. */
   function load() {
+    if (!engine && location.protocol !== "file:") {
+      const early = { rel: "preload", as: "script", href: new URL("search/index.js", root).href };
+      document.head.append(make("link", early));  // while the engine is on its way, which asks for it
+    }
     engine ??= script("search/engine.js")
       .then(() => window.briefingsSearch.open())
       .then(() => window.briefingsSearch)
@@ -237,5 +241,6 @@
   if (results) {
     window.briefingsBox = { load, make, marked, address, labelOf };
     script("assets/results.js");
+    load().catch(() => {});  // at once: who comes here wants to search; results.js tells of a failure
   }
 })();
