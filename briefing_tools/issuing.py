@@ -10,6 +10,7 @@ from briefing_tools.intake import FROZEN, VERSION
 from briefing_tools.model import Briefing, CitedBriefing, FrozenEdition, Series, gone_from, version_order
 from briefing_tools.pipeline import UNPUBLISHED, Checked
 from briefing_tools.replacing import keep_folder
+from briefing_tools.stages.editions.verifying import Outcome
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,19 @@ def issue(settings: Settings, checked: Checked, cited: CitedBriefing, epoch: int
     _refuse(briefing, checked.plan.cited.series, settings.root)
     watched = (settings.content, settings.options.bibliography, CONFIG)
     commit, uncommitted = git.head_of(settings.root, watched)
-    files, lacking = pipeline.freeze(cited, checked, settings, epoch, say, (commit, uncommitted))
+    made = pipeline.freeze(cited, checked, settings, epoch, say, (commit, uncommitted))
+    for one in made.verdicts:
+        if one.outcome is Outcome.FAILED:
+            raise CannotRun(
+                f"{one.edition} does not pass the check “{one.check}”, so nothing was frozen: {one.seen}.",
+                "This is a mistake of the program or of the house style; tell its engineers.",
+            )
     say("Writing")
     folder = f"{FROZEN}/{briefing.number}/{briefing.edition}"
-    keep_folder(settings.root / folder, files)
-    remarks = [f"Not made: {kind.title}. {kind.lacking} {kind.hint}" for kind in lacking]
+    keep_folder(settings.root / folder, made.files)
+    remarks = [f"Not made: {kind.title}. {kind.lacking} {kind.hint}" for kind in made.lacking]
+    unjudged = sorted({one.seen for one in made.verdicts if one.outcome is Outcome.NOT_MADE})
+    remarks += [f"Not verified: {seen}" for seen in unjudged]
     if not commit:
         remarks.append("No commit is recorded, because this folder is not kept with git.")
     elif uncommitted:
@@ -43,7 +52,7 @@ def issue(settings: Settings, checked: Checked, cited: CitedBriefing, epoch: int
             f"{len(uncommitted)} file{'s' if len(uncommitted) > 1 else ''} had changes that are not in the recorded commit "
             f"{commit[:12]}: {', '.join(uncommitted[:5])}{' …' if len(uncommitted) > 5 else ''}"
         )
-    return Issued(folder, tuple(files), tuple(remarks))
+    return Issued(folder, tuple(made.files), tuple(remarks))
 
 
 def _refuse(briefing: Briefing, series: Series, root: Path) -> None:

@@ -1,4 +1,4 @@
-"""Finish: what Typst cannot say in a PDF yet is added; the only door to pikepdf."""
+"""Finish: what Typst cannot say in a PDF yet is added, and a PDF is looked at again; the only door to pikepdf."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,6 +33,89 @@ def finish(content: bytes, tables: tuple[Table, ...]) -> Finished:
         out = BytesIO()
         document.save(out, deterministic_id=True, object_stream_mode=ObjectStreamMode.preserve, linearize=False)
         return Finished(out.getvalue(), len(document.pages))
+
+
+# -- Looking at one ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a PDF is like: faults of its syntax in qpdf's words, links inside it, those that lead nowhere, sizes of text.
+
+    `sizes` are those of every text that is shown, in points, smallest first.
+    """
+
+    faults: tuple[str, ...]
+    links: int
+    lost: tuple[str, ...]
+    sizes: tuple[float, ...]
+
+
+def look_at(content: bytes) -> Looked:
+    """Look at a PDF as a stranger would, with qpdf and with the operators that draw its text (ISO 32000-1, 9.4)."""
+    with pikepdf.open(BytesIO(content)) as document:
+        faults = tuple(str(one) for one in document.check_pdf_syntax())
+        pages = {page.obj.objgen: number for number, page in enumerate(document.pages, 1)}
+        names = _named_places(document)
+        leaps = [(number, leap) for number, page in enumerate(document.pages, 1) for leap in _leaps(page)]
+        lost = tuple(f"page {number}: {place!s:.60}" for number, place in leaps if not _leads(place, names, pages))
+        sizes = sorted({size for page in document.pages for size in _sizes(page)})
+    return Looked(faults, len(leaps), lost, tuple(sizes))
+
+
+def _leaps(page: pikepdf.Page) -> Iterator[pikepdf.Object]:
+    """Where the links of a page to other places of the document lead."""
+    for one in page.get(Name.Annots, Array([])):
+        if one.get(Name.Subtype) == Name.Link:
+            action = one.get(Name.A, Dictionary())
+            if Name.Dest in one:
+                yield one.Dest
+            elif action.get(Name.S) == Name.GoTo:
+                yield action.D
+
+
+def _named_places(document: pikepdf.Pdf) -> dict[str, pikepdf.Object]:
+    names = document.Root.get(Name.Names, Dictionary()).get(Name.Dests)
+    found = dict(pikepdf.NameTree(names).items()) if names is not None else {}
+    old = document.Root.get(Name.Dests, Dictionary())
+    return {**{str(key): value for key, value in old.items()}, **{str(key): value for key, value in found.items()}}
+
+
+def _leads(place: pikepdf.Object, names: dict[str, pikepdf.Object], pages: dict[tuple[int, int], int]) -> bool:
+    """Whether a destination is a page that is there."""
+    if not isinstance(place, Array | Dictionary):
+        return str(place) in names and _leads(names[str(place)], names, pages)
+    if isinstance(place, Dictionary):
+        return Name.D in place and _leads(place.D, names, pages)
+    return len(place) > 0 and isinstance(place[0], Dictionary) and place[0].objgen in pages
+
+
+_SHOWING = frozenset(["Tj", "TJ", "'", '"'])
+
+
+def _sizes(page: pikepdf.Page) -> Iterator[float]:
+    """The height of each text that a page shows: the font's size in the text's matrix in the page's."""
+    scale, saved, size, up = 1.0, [], 0.0, 1.0
+    for one in pikepdf.parse_content_stream(page):
+        operands = one.operands
+        match str(one.operator):
+            case "q":
+                saved.append(scale)
+            case "Q":
+                scale = saved.pop()
+            case "cm":
+                scale *= abs(float(operands[3]))
+            case "Tf":
+                size = float(operands[1])
+            case "BT":
+                up = 1.0
+            case "Tm":
+                up = abs(float(operands[3]))
+            case name if name in _SHOWING and size:
+                yield round(size * up * scale, 1)
+
+
+# -- Tags --------------------------------------------------------------------------------------------------------------
 
 
 def _tables(root: pikepdf.Object) -> Iterator[pikepdf.Object]:

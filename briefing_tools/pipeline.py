@@ -30,7 +30,9 @@ from briefing_tools.model import (
     gone_from,
 )
 from briefing_tools.rules import RULES
+from briefing_tools.shelf import FOLDER, Shelf
 from briefing_tools.stages.citations import cite
+from briefing_tools.stages.editions import NOTHING_KEPT
 from briefing_tools.stages.editions.book.comparing import compare
 from briefing_tools.stages.editions.book.fragment import stand_alone
 from briefing_tools.stages.editions.book.keeping import CannotRead, read_book
@@ -38,6 +40,7 @@ from briefing_tools.stages.editions.book.parts import Book
 from briefing_tools.stages.editions.catalogue import Kind, Order, collect, kinds, kinds_named, make
 from briefing_tools.stages.editions.changes import print_changes
 from briefing_tools.stages.editions.freezing import BOOK, IMAGES, Origin, frozen_files
+from briefing_tools.stages.editions.verifying import Verdict, verify
 from briefing_tools.stages.exports import export
 from briefing_tools.stages.links import link, published_assets
 from briefing_tools.stages.pages import BuiltPage, Comparison, Heading, Issue, make_pages
@@ -142,13 +145,15 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
     found = records(plan)
     sheets = index_sheets(found, plan.cited.series.glossary)
     say("Making editions")
-    editions = tuple(_editions(checked, settings, epoch))
+    shelf = Shelf(settings.root / FOLDER)
+    editions = tuple(_editions(checked, settings, epoch, shelf))
     say("Gathering works")
     works, exports = gather(plan, settings.options.style), export(plan)
     say("Making pages")
     issues = tuple(_issue(one, plan, settings) for one in plan.cited.series.frozen)
-    compared = tuple(compare_editions(*pair, settings) for pair in _following(issues))
+    compared = tuple(compare_editions(*pair, settings, shelf) for pair in _following(issues))
     comparisons = tuple(comparison for comparison, _ in compared)
+    shelf.clear()
     address, options = settings.site_url, settings.options
     pages = make_pages(plan, editions, RULES, works, exports, address, found, options, issues, comparisons)
     printed = (*editions, *(edition for _, edition in compared))
@@ -156,10 +161,15 @@ def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda st
 
 
 def make_editions(
-    cited: CitedBriefing, checked: Checked, settings: Settings, kinds: tuple[Kind, ...], epoch: int
+    cited: CitedBriefing,
+    checked: Checked,
+    settings: Settings,
+    kinds: tuple[Kind, ...],
+    epoch: int,
+    shelf: Shelf = NOTHING_KEPT,
 ) -> Iterator[Edition]:
-    """Editions of one briefing, one after the other."""
-    order = Order(cited, checked.plan, epoch, settings.read_asset)
+    """Editions of one briefing, one after the other. What the `shelf` has is not made again."""
+    order = Order(cited, checked.plan, epoch, settings.read_asset, shelf)
     return (make(kind, order) for kind in kinds)
 
 
@@ -177,6 +187,15 @@ def collected_edition(checked: Checked, settings: Settings, epoch: int) -> Editi
     return collect(_published(checked), checked.plan, epoch, settings.read_asset)
 
 
+@dataclass(frozen=True)
+class Freezing:
+    """The files of an edition that is to be frozen, what its judges say, and the kinds that cannot be made here."""
+
+    files: Mapping[str, bytes]
+    verdicts: tuple[Verdict, ...]
+    lacking: tuple[Kind, ...]
+
+
 def freeze(
     cited: CitedBriefing,
     checked: Checked,
@@ -184,20 +203,22 @@ def freeze(
     epoch: int,
     say: Say,
     from_where: tuple[str, tuple[str, ...]],
-) -> tuple[Mapping[str, bytes], tuple[Kind, ...]]:
-    """Every format of a briefing that can be made here, as the files of a frozen edition; and the kinds that cannot.
+) -> Freezing:
+    """Every format of a briefing that can be made here, made anew and verified.
 
     `from_where` is the commit of git, and the files that differ from it.
     """
     order = Order(cited, checked.plan, epoch, settings.read_asset)
-    here = [kind for kind in kinds().values() if kind.here()]
     lacking = tuple(kind for kind in kinds().values() if not kind.here())
     editions = []
-    for kind in here:
+    for kind in (kind for kind in kinds().values() if kind.here()):
         say(f"Making {kind.title}")
         editions.append(make(kind, order))
+    say("Verifying")
+    verdicts = tuple(verify(editions))
     origin = Origin(*from_where, tuple((kind.id, kind.lacking) for kind in lacking))
-    return frozen_files(cited, checked.plan, tuple(editions), order.volume.books[0], origin), lacking
+    files = frozen_files(cited, checked.plan, tuple(editions), order.volume.books[0], origin, verdicts)
+    return Freezing(files, verdicts, lacking)
 
 
 def kept_book(edition: FrozenEdition, settings: Settings) -> Book:
@@ -213,13 +234,15 @@ def kept_book(edition: FrozenEdition, settings: Settings) -> Book:
         ) from None
 
 
-def compare_editions(before: FrozenEdition, after: FrozenEdition, settings: Settings) -> tuple[Comparison, Edition]:
+def compare_editions(
+    before: FrozenEdition, after: FrozenEdition, settings: Settings, shelf: Shelf = NOTHING_KEPT
+) -> tuple[Comparison, Edition]:
     """What changed from one frozen edition to another, as a page and as a PDF that is dated like the later one.
 
     Raises `CannotRun` as `kept_book` does.
     """
     compared = compare(kept_book(before, settings), kept_book(after, settings))
-    printed = print_changes(compared, before, after, epoch_of(after.frozen))
+    printed = print_changes(compared, before, after, epoch_of(after.frozen), shelf)
     fragment = stand_alone(compared.marked)
     headings = tuple(Heading(*one) for one in fragment.headings)
     return Comparison(before, after, compared.note, fragment.html, headings, extent(printed)), printed
@@ -239,11 +262,11 @@ def _issue(edition: FrozenEdition, plan: LinkedSeries, settings: Settings) -> Is
     return Issue(edition, fragment.html, tuple(Heading(*one) for one in fragment.headings))
 
 
-def _editions(checked: Checked, settings: Settings, epoch: int) -> Iterator[Edition]:
+def _editions(checked: Checked, settings: Settings, epoch: int, shelf: Shelf) -> Iterator[Edition]:
     """What a build publishes: the editions that the settings name, and with EPUBs of several briefings also one of all."""
     kinds = kinds_named(settings.editions)
     for cited in checked.plan.cited.briefings:
-        yield from make_editions(cited, checked, settings, kinds, epoch)
+        yield from make_editions(cited, checked, settings, kinds, epoch, shelf)
     if any(kind.id == "epub" for kind in kinds) and len(_published(checked)) > 1:
         yield collected_edition(checked, settings, epoch)
 

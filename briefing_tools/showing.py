@@ -33,6 +33,7 @@ from briefing_tools.model import (
 )
 from briefing_tools.rules.references import reference_findings as _reference_findings
 from briefing_tools.source import Source, Span
+from briefing_tools.stages.editions.verifying import Outcome, Verdict
 from briefing_tools.stages.pages import Comparison
 from briefing_tools.stages.pages.frozen import comparison_html
 from briefing_tools.stages.pages.html import plain_html
@@ -69,6 +70,20 @@ def change_note(comparison: Comparison) -> str:
     for subject, said in comparison.note:
         lines += ["", subject, *(f"  - {line}" for line in said)]
     return "\n".join(lines if comparison.note else [*lines, "", "Nothing that readers see has changed."])
+
+
+def verdict_table(verdicts: Sequence[Verdict]) -> str:
+    """Verdicts as a table for editors, and below it one sentence on the whole."""
+    rows = [(one.edition, one.check, one.outcome.value.upper(), one.seen) for one in verdicts]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows
+    ]
+    failed = sum(one.outcome is Outcome.FAILED for one in verdicts)
+    undone = sum(one.outcome is Outcome.NOT_MADE for one in verdicts)
+    passed = len(verdicts) - failed - undone
+    said = f"{passed} passed, {failed} failed, {undone} not made."
+    return "\n".join([*lines, "", f"{said} Reading order and descriptions of pictures must be judged by a person."])
 
 
 def comparison_document(comparison: Comparison) -> bytes:

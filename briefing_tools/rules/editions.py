@@ -1,6 +1,7 @@
 """Rules of editions: what a page can show and paper or a voice cannot, and what became of those that were frozen."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 
 from briefing_tools.diagnostics import Problem, Severity, rule
@@ -93,6 +94,7 @@ def edition_changed(plan: LinkedSeries) -> Iterator[Problem]:
 
     Others cite a frozen edition and rely on it, so its folder never changes. Its manifest keeps the hash of every file;
     one that was changed, taken away or added is reported, and nothing of the edition is published until it is restored.
+    A pull request must not touch a manifest that is there.
 
     Wrong:
         Somebody corrects editions/7/1.0/briefing-7.txt
@@ -100,6 +102,13 @@ def edition_changed(plan: LinkedSeries) -> Iterator[Problem]:
         Somebody corrects briefings/07-integrated-working/index.md, sets edition: "1.1" and runs: briefings edition freeze 7
     """
     yield from slips(plan, "edition-changed")
+    for change in plan.proposal.changes:
+        if change.kind != "added" and re.fullmatch(r"editions/[0-9]+/[0-9.]+/manifest\.json", change.path):
+            yield Problem(
+                Span.of_file(change.path),
+                f"The manifest of the frozen edition {change.path.rpartition('/')[0]} was {change.kind}; it stays as it was issued.",
+                "Undo this change. What is new belongs into an edition with a higher number.",
+            )
     for edition in plan.cited.series.frozen:
         if edition.emptied and gone_from(edition, plan.cited.series):
             continue  # editors took back what must not be read any more

@@ -7,6 +7,7 @@ from briefing_tools.addresses import edition_url
 from briefing_tools.model import CitedBriefing, Edition, LinkedSeries
 from briefing_tools.pdf import finish
 from briefing_tools.pictures import printable
+from briefing_tools.shelf import Kept, Shelf
 from briefing_tools.stages.editions.attachments import attachments
 from briefing_tools.stages.editions.breaks import Places, break_pages
 from briefing_tools.stages.editions.cover import about
@@ -15,22 +16,29 @@ from briefing_tools.stages.editions.fitting import keep_whole
 from briefing_tools.stages.editions.house import PRINT, Format, formats, house_style
 from briefing_tools.stages.editions.pieces import Flow, Piece, as_json, changed, walk
 from briefing_tools.stages.editions.tables import row_heads
+from briefing_tools.stages.editions.tools import made_with
 from briefing_tools.typefaces import FONTS
 from briefing_tools.typesetting import MAIN, Desk, desk
 
 __all__ = ["Format", "formats", "make_edition"]
 
+NOTHING_KEPT = Shelf()
 _CONTENT = "content.json"
 _FLOW = "flow.json"
 
 
 def make_edition(
-    cited: CitedBriefing, plan: LinkedSeries, format: Format, epoch: int, read_asset: Callable[[str], bytes]
+    cited: CitedBriefing,
+    plan: LinkedSeries,
+    format: Format,
+    epoch: int,
+    read_asset: Callable[[str], bytes],
+    shelf: Shelf = NOTHING_KEPT,
 ) -> Edition:
     """The printed edition of a briefing in one format, dated `epoch` (seconds since 1970).
 
     The file is PDF/A-3a and PDF/UA-1; the same input gives the same bytes. `read_asset` reads a picture by its path
-    relative to the project's folder. Raises `CannotRun` for a mistake in `house.toml`.
+    relative to the project's folder; what the `shelf` has is not made again. Raises `CannotRun` for a mistake in `house.toml`.
     """
     flow, pictures = _with_pictures(compile_document(cited, plan, format), read_asset)
     attached = attachments(cited, plan)
@@ -44,12 +52,24 @@ def make_edition(
     files = {MAIN: (PRINT / "briefing.typ").read_bytes(), _CONTENT: as_json(content), **pictures}
     if style.logo:
         files[style.logo] = (PRINT / style.logo).read_bytes()
-    with desk(files, FONTS) as on_desk:
-        broken = break_pages(keep_whole(flow, format), lambda tried: _places(on_desk, keep_whole(tried, format)))
-        finished = finish(on_desk.to_pdf(epoch), tuple(row_heads(broken)))
+    parts = [
+        b"pdf",
+        str(epoch).encode(),
+        *(part for name in files for part in (name.encode(), files[name])),
+        as_json(flow),
+    ]
+    finished = shelf.once([*parts, made_with()], lambda: _typeset(files, flow, format, epoch))
     return Edition(
         edition_url(cited.briefing, format.file), cited.briefing.number, format.name, finished.pages, finished.content
     )
+
+
+def _typeset(files: Mapping[str, bytes], flow: Flow, format: Format, epoch: int) -> Kept:
+    """The document with every note on the page of its call, and the heads of its rows tagged."""
+    with desk(files, FONTS) as on_desk:
+        broken = break_pages(keep_whole(flow, format), lambda tried: _places(on_desk, keep_whole(tried, format)))
+        finished = finish(on_desk.to_pdf(epoch), tuple(row_heads(broken)))
+    return Kept(finished.content, finished.pages)
 
 
 def _places(on_desk: Desk, flow: Flow) -> Places:

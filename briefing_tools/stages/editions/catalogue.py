@@ -9,75 +9,79 @@ from briefing_tools.errors import CannotRun
 from briefing_tools.liblouis import liblouis_is_here
 from briefing_tools.model import CitedBriefing, Edition, LinkedSeries
 from briefing_tools.pandoc import pandoc_is_here
-from briefing_tools.stages.editions import Format, formats, make_edition
+from briefing_tools.shelf import Kept, Shelf
+from briefing_tools.stages.editions import NOTHING_KEPT, Format, formats, make_edition
 from briefing_tools.stages.editions.book import braille, epub, plain, speech, word
 from briefing_tools.stages.editions.book.binding import bind, bind_together
+from briefing_tools.stages.editions.book.keeping import everything_in
 from briefing_tools.stages.editions.book.parts import Volume
+from briefing_tools.stages.editions.tools import made_with
 from briefing_tools.voices import voices_are_here
 
 
 @dataclass(frozen=True)
 class Order:
-    """What an edition is made from. `epoch` dates it, in seconds since 1970; `read_asset` reads a picture by its path."""
+    """What an edition is made from. `epoch` dates it, in seconds since 1970; `read_asset` reads a picture by its path.
+
+    What the `shelf` has is not made again.
+    """
 
     cited: CitedBriefing
     plan: LinkedSeries
     epoch: int
     read_asset: Callable[[str], bytes]
+    shelf: Shelf = NOTHING_KEPT
 
     @cached_property
     def volume(self) -> Volume:
         """The briefing as a book without a format; the same for every format that is made of it."""
         return bind(self.cited, self.plan, self.read_asset)
 
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """An edition's content, and its length: in pages, or in seconds to listen to; 0 where that means nothing."""
-
-    content: bytes
-    pages: int = 0
-    seconds: int = 0
+    @cached_property
+    def parts(self) -> tuple[bytes, ...]:
+        """What goes into every format that is made of the book."""
+        return (str(self.epoch).encode(), made_with(), *everything_in(self.volume))
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of edition. `file` is the end of its file's name; the rest is briefing-<number>.
 
-    `here` tells whether this machine can make it, `lacking` in one sentence what is missing if not.
+    `printed` are those on paper. `here` tells whether this machine can make it, `lacking` in one sentence what is missing if not.
     """
 
     id: str
     title: str
     file: str
     media_type: str
-    make: Callable[[Order], Made]
+    make: Callable[[Order], Kept]
     here: Callable[[], bool] = lambda: True
     lacking: str = ""
     hint: str = ""
+    printed: bool = False
 
 
 def _printed(format: Format) -> Kind:
-    def make(order: Order) -> Made:
-        edition = make_edition(order.cited, order.plan, format, order.epoch, order.read_asset)
-        return Made(edition.content, edition.pages)
+    def make(order: Order) -> Kept:
+        edition = make_edition(order.cited, order.plan, format, order.epoch, order.read_asset, order.shelf)
+        return Kept(edition.content, edition.pages)
 
-    return Kind(format.id, format.name, format.file, "application/pdf", make)
+    return Kind(format.id, format.name, format.file, "application/pdf", make, printed=True)
 
 
-def _braille(order: Order) -> Made:
+def _braille(order: Order) -> Kept:
     made = braille.make_braille(order.volume)
-    return Made(made.content, pages=made.pages)
+    return Kept(made.content, pages=made.pages)
 
 
-def _audio(order: Order) -> Made:
+def _audio(order: Order) -> Kept:
     made = speech.make_audio(order.volume)
-    return Made(made.content, seconds=made.seconds)
+    return Kept(made.content, seconds=made.seconds)
 
 
-def _talking(order: Order) -> Made:
+def _talking(order: Order) -> Kept:
     made = speech.make_talking_epub(order.volume, order.epoch)
-    return Made(made.content, seconds=made.seconds)
+    return Kept(made.content, seconds=made.seconds)
 
 
 _PANDOC = (
@@ -94,10 +98,10 @@ _VOICE = (
 )
 
 FLOWING = (
-    Kind("epub", "EPUB for phones and e-readers", ".epub", epub.MEDIA_TYPE, lambda order: Made(epub.make_epub(order.volume, order.epoch))),
-    Kind("txt", "Plain text", ".txt", plain.MEDIA_TYPE, lambda order: Made(plain.make_text(order.volume))),
-    Kind("docx", "Word document", ".docx", word.DOCX, lambda order: Made(word.make_docx(order.volume, order.epoch)), pandoc_is_here, *_PANDOC),
-    Kind("odt", "OpenDocument text", ".odt", word.ODT, lambda order: Made(word.make_odt(order.volume, order.epoch)), pandoc_is_here, *_PANDOC),
+    Kind("epub", "EPUB for phones and e-readers", ".epub", epub.MEDIA_TYPE, lambda order: Kept(epub.make_epub(order.volume, order.epoch))),
+    Kind("txt", "Plain text", ".txt", plain.MEDIA_TYPE, lambda order: Kept(plain.make_text(order.volume))),
+    Kind("docx", "Word document", ".docx", word.DOCX, lambda order: Kept(word.make_docx(order.volume, order.epoch)), pandoc_is_here, *_PANDOC),
+    Kind("odt", "OpenDocument text", ".odt", word.ODT, lambda order: Kept(word.make_odt(order.volume, order.epoch)), pandoc_is_here, *_PANDOC),
     Kind("brf", "Braille (BRF, machine-transcribed)", ".brf", braille.MEDIA_TYPE, _braille, liblouis_is_here, *_LOUIS),
     Kind("audio", "Audio (MP3, synthetic voice)", ".mp3", speech.MEDIA_TYPE, _audio, voices_are_here, *_VOICE),
     Kind("talking-epub", "Talking book (EPUB, synthetic voice)", "talking.epub", epub.MEDIA_TYPE, _talking, voices_are_here, *_VOICE),
@@ -125,7 +129,7 @@ def kinds_named(names: tuple[str, ...]) -> tuple[Kind, ...]:
 
 def make(kind: Kind, order: Order) -> Edition:
     """One edition of one briefing."""
-    made = kind.make(order)
+    made = kind.make(order) if kind.printed else _once(kind, order)
     briefing = order.cited.briefing
     return Edition(
         edition_url(briefing, kind.file),
@@ -136,6 +140,11 @@ def make(kind: Kind, order: Order) -> Edition:
         kind.media_type,
         made.seconds,
     )
+
+
+def _once(kind: Kind, order: Order) -> Kept:
+    """A document that is made of a book alone; nothing but the book, the kind and the day goes into it."""
+    return order.shelf.once((kind.id.encode(), *order.parts), lambda: kind.make(order))
 
 
 def collect(

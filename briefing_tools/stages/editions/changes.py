@@ -6,6 +6,8 @@ from dataclasses import asdict
 from briefing_tools.addresses import comparison_pdf_url
 from briefing_tools.model import Edition, FrozenEdition
 from briefing_tools.pdf import finish
+from briefing_tools.shelf import Kept, Shelf
+from briefing_tools.stages.editions import NOTHING_KEPT
 from briefing_tools.stages.editions.book.comparing import Compared
 from briefing_tools.stages.editions.book.parts import (
     Block,
@@ -36,6 +38,7 @@ from briefing_tools.stages.editions.house import PRINT, Format, formats, house_s
 from briefing_tools.stages.editions.numbering import resolved
 from briefing_tools.stages.editions.pieces import Child, Flow, Piece, Value, as_json
 from briefing_tools.stages.editions.tables import row_heads
+from briefing_tools.stages.editions.tools import made_with
 from briefing_tools.typefaces import FONTS, drawn
 from briefing_tools.typesetting import MAIN, desk
 
@@ -46,7 +49,9 @@ _LOOKS = {
 _DEEPEST = 6
 
 
-def print_changes(compared: Compared, before: FrozenEdition, after: FrozenEdition, epoch: int) -> Edition:
+def print_changes(
+    compared: Compared, before: FrozenEdition, after: FrozenEdition, epoch: int, shelf: Shelf = NOTHING_KEPT
+) -> Edition:
     """The change note and the marked text as PDF/A-3a and PDF/UA-1, dated `epoch` (seconds since 1970)."""
     format = formats()["pdf"]
     flow = keep_whole(resolved(fit((*_note(compared, after), *_marked(compared)), format), {}), format)
@@ -64,10 +69,21 @@ def print_changes(compared: Compared, before: FrozenEdition, after: FrozenEditio
     }
     if style.logo:
         files[style.logo] = (PRINT / style.logo).read_bytes()
-    with desk(files, FONTS) as on_desk:
-        finished = finish(on_desk.to_pdf(epoch), tuple(row_heads(flow)))
+    parts = (
+        b"changes",
+        str(epoch).encode(),
+        made_with(),
+        *(part for name in files for part in (name.encode(), files[name])),
+    )
+    finished = shelf.once(parts, lambda: _typeset(files, flow, epoch))
     url = comparison_pdf_url(after.briefing, before.version, after.version)
     return Edition(url, after.briefing, "What changed, as PDF", finished.pages, finished.content)
+
+
+def _typeset(files: Mapping[str, bytes], flow: Flow, epoch: int) -> Kept:
+    with desk(files, FONTS) as on_desk:
+        finished = finish(on_desk.to_pdf(epoch), tuple(row_heads(flow)))
+    return Kept(finished.content, finished.pages)
 
 
 def _about(compared: Compared, before: FrozenEdition, after: FrozenEdition, format: Format) -> Mapping[str, Value]:

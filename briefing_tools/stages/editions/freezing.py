@@ -2,23 +2,18 @@
 
 import hashlib
 import json
-import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 
-from briefing_tools.liblouis import liblouis_version
 from briefing_tools.model import CitedBriefing, Edition, FrozenFile, LinkedSeries
 from briefing_tools.stages.editions.book.keeping import keep_book
 from briefing_tools.stages.editions.book.parts import Book
+from briefing_tools.stages.editions.tools import tools
+from briefing_tools.stages.editions.verifying import Verdict
 
 BOOK = "book.json"
 """The text of a frozen edition, from which its page and comparisons are made."""
 IMAGES = "images/"
-
-_TOOLS = (
-    "briefing-tools", "typst", "pikepdf", "fonttools", "pillow", "markdown", "pybtex", "jinja2", "nh3", "pypandoc-binary", "espeakng-loader", "lameenc",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,12 @@ class Origin:
 
 
 def frozen_files(
-    cited: CitedBriefing, plan: LinkedSeries, editions: tuple[Edition, ...], book: Book, origin: Origin
+    cited: CitedBriefing,
+    plan: LinkedSeries,
+    editions: tuple[Edition, ...],
+    book: Book,
+    origin: Origin,
+    verdicts: tuple[Verdict, ...],
 ) -> Mapping[str, bytes]:
     """Everything that the folder of a frozen edition holds, by name; `manifest.json` comes last."""
     contents = {name: content for name, content, _ in _files(editions, book)}
@@ -64,6 +64,10 @@ def frozen_files(
         },
         "tools": dict(tools()),
         "not_made": [{"format": format, "why": why} for format, why in origin.lacking],
+        "verdicts": [
+            {"file": one.edition, "check": one.check, "outcome": one.outcome.value, "seen": one.seen}
+            for one in verdicts
+        ],
         "updates": [one.update.id for one in cited.updates_in_order()],
         "files": listed,
     }
@@ -81,15 +85,3 @@ def _files(editions: tuple[Edition, ...], book: Book) -> Iterator[tuple[str, byt
     for name, content, media_type, format, pages, seconds in made:
         digest = hashlib.sha256(content).hexdigest()
         yield name, content, FrozenFile(name, digest, len(content), media_type, format, pages, seconds)
-
-
-def tools() -> Iterator[tuple[str, str]]:
-    """What had a hand in the files, with its version."""
-    yield "python", platform.python_version()
-    for name in _TOOLS:
-        try:
-            yield name, version(name)
-        except PackageNotFoundError:
-            continue
-    if louis := liblouis_version():
-        yield "liblouis", louis

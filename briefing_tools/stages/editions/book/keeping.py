@@ -7,7 +7,7 @@ it trusts nothing: a kind, a field or an address that is not expected is refused
 import json
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -24,6 +24,7 @@ from briefing_tools.stages.editions.book.parts import (
     Lines,
     Outside,
     Picture,
+    Volume,
     anchors,
     changed,
     walk,
@@ -46,6 +47,14 @@ def keep_book(book: Book) -> bytes:
     }
     kept = {"format": FORMAT, "about": _plain(book.about), "chapters": _plain(book.chapters), "drawings": drawings}
     return json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def everything_in(volume: Volume) -> Iterator[bytes]:
+    """All that a document made of a volume can depend on, as bytes: its texts, and its pictures with theirs."""
+    yield json.dumps([_plain(volume.about), _plain(volume.front)], sort_keys=True).encode()
+    for book in volume.books:
+        yield keep_book(book)
+        yield from (one.content for one in book.drawings.values())
 
 
 def read_book(content: bytes, read_picture: Callable[[str], bytes]) -> Book:
