@@ -950,6 +950,7 @@ class GatheredWork:
     text: tuple[Node, ...]
     places: tuple[CitingPlace, ...]
     past: tuple[CitingPlace, ...]
+    year_suffix: str = ""
 
     @property
     def documents(self) -> tuple[str, ...]:
