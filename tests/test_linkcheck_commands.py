@@ -537,7 +537,7 @@ def test_archive_looks_near_the_day_of_publication(tmp_path: Path) -> None:
                 302, server.url(f"/web/20130301101112/{target}")
             ),
         }
-        services = f'[services]\narchive_available = "{server.url("/available?url={url}&timestamp={date}")}"\narchive_copies = "{server.url("/web/{date}/{url}")}"\narchive_save = ""\n'
+        services = f'[services]\narchive_timemap = ""\narchive_available = "{server.url("/available?url={url}&timestamp={date}")}"\narchive_copies = "{server.url("/web/{date}/{url}")}"\narchive_save = ""\n'
         policy = LIMITS + services + '[shorteners]\n"short.example.org" = []\n'
         root = project(tmp_path, "http://short.example.org/a", "http://short.example.org/b", policy=policy)
         text = (root / BRIEFING).read_text("utf-8")
@@ -579,7 +579,10 @@ def test_archive_takes_what_the_availability_service_says(tmp_path: Path) -> Non
         }
     }
     with LinkServer({"/available": answer(200, json.dumps(said), kind="application/json")}) as server:
-        policy = LIMITS + f'[services]\narchive_available = "{server.url("/available?url={url}&timestamp={date}")}"\n'
+        policy = (
+            LIMITS
+            + f'[services]\narchive_timemap = ""\narchive_available = "{server.url("/available?url={url}&timestamp={date}")}"\n'
+        )
         root = project(tmp_path, "https://www.example.org/gone", policy=policy)
         write(root, "briefings/links.lock", '["https://www.example.org/gone"]\nstate = "dead"\nwhy = "not-found"\n')
         result = links("archive", "--root", root, "--online", "--allow-private", "--json")
@@ -600,7 +603,7 @@ def test_archive_saves_only_when_told_and_stops_when_refused(tmp_path: Path) -> 
             ),
             "/save/https://www.example.org/b": answer(429),
         }
-        services = f'[services]\narchive_available = ""\narchive_copies = "{server.url("/web/{date}/{url}")}"\narchive_save = "{server.url("/save/{url}")}"\n'
+        services = f'[services]\narchive_timemap = ""\narchive_available = ""\narchive_copies = "{server.url("/web/{date}/{url}")}"\narchive_save = "{server.url("/save/{url}")}"\n'
         root = project(tmp_path, *(f"https://www.example.org/{name}" for name in "abc"), policy=LIMITS + services)
         assert links("archive", "--root", root, "--online", "--allow-private", "--all").exit_code == 0
         assert not [path for path in server.counts() if path.startswith("/save")]
@@ -700,3 +703,78 @@ def test_a_build_does_not_even_load_the_network() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
     )
     assert "aiohttp" not in done.stdout
+
+
+# -- Reports -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_for_an_issue(tmp_path: Path) -> None:
+    """What has an archived copy needs nobody; no address breaks out of its line."""
+    root = everything(tmp_path)
+    odd = "https://www.example.org/a`b]_@somebody"
+    write(
+        root,
+        BRIEFING,
+        (root / BRIEFING)
+        .read_text("utf-8")
+        .replace("## Key policy drivers", f"[odd](<{odd}>)\n\n## Key policy drivers"),
+    )
+    text = (root / "briefings/links.lock").read_text("utf-8")
+    write(root, "briefings/links.lock", f'{text}\n["{odd}"]\nstate = "blocked"\nwhy = "forbidden"\n')
+    said = links("check", "--root", root, "--format", "markdown").stdout
+    assert "2 of 15 links need somebody, as at " in said
+    assert "## Dead (1)\n\n- `https://www.example.org/lost`  \n  The link is dead." in said
+    assert f"- `` {odd} ``  \n" in said
+    assert "links.toml under \\[\\[confirmed\\]\\]" in said
+    assert f"  - in `{BRIEFING}:" in said
+    assert "web.archive.org" not in said
+
+
+@pytest.mark.parametrize("format_", ["github", "gitlab", "sarif", "json"])
+def test_reports_for_programs(format_: str, tmp_path: Path) -> None:
+    said = links("check", "--root", everything(tmp_path), "--format", format_)
+    assert said.exit_code == 1
+    found = {
+        "github": lambda: [line for line in said.stdout.split("\n") if "/lost" in line and line.startswith("::")],
+        "gitlab": lambda: [one for one in json.loads(said.stdout) if "/lost" in one["description"]],
+        "sarif": lambda: [
+            one for one in json.loads(said.stdout)["runs"][0]["results"] if "/lost" in one["message"]["text"]
+        ],
+        "json": lambda: [one for one in json.loads(said.stdout)["links"] if "/lost" in one["url"]],
+    }[format_]()
+    assert len(found) == 1
+
+
+GH = """#!/bin/sh
+echo "$@" >> asked
+[ "$2" = list ] && cat open
+exit 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("open_", "text", "asked"),
+    [
+        (
+            "",
+            "1 of 2 links need somebody.\n\n## Dead (1)",
+            "issue create --title Links that need somebody --body-file issue.md",
+        ),
+        ("7", "1 of 2 links need somebody.\n\n## Dead (1)", "issue edit 7 --body-file issue.md"),
+        ("7", "All 2 links are well.", "issue close 7 --comment All links are well."),
+        ("", "All 2 links are well.", ""),
+    ],
+)
+def test_the_weekly_job_keeps_one_issue(open_: str, text: str, asked: str, tmp_path: Path) -> None:
+    """The step as it stands in the workflow, with a `gh` that only writes down what it is asked."""
+    workflow = (Path(__file__).parents[1] / ".github/workflows/links.yml").read_text("utf-8")
+    step = workflow.split("- name: Tell what needs somebody")[1].split("      - name:")[0]
+    script = "\n".join(line.removeprefix(" " * 10) for line in step.split("run: |\n")[1].splitlines())
+    for path, content in ((".venv/bin/briefings", f"#!/bin/sh\ncat <<'END'\n{text}\nEND\nexit 1\n"), ("bin/gh", GH)):
+        write(tmp_path, path, content).chmod(0o755)
+    write(tmp_path, "open", open_)
+    env = {"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "TITLE": "Links that need somebody"}
+    subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env=env, check=True, capture_output=True)
+    done = (tmp_path / "asked").read_text("utf-8").splitlines()
+    assert done[1:] == ([asked] if asked else [])
+    assert (tmp_path / "issue.md").read_text("utf-8") == f"{text}\n"

@@ -135,7 +135,8 @@ def markdown_report(report: Report) -> str:
     """
     by_state: dict[LinkState, list[Looked]] = {}
     for one in report.links:
-        if one.now.state not in _SILENT and one.now.state in _RULES:
+        helped = one.now.state is LinkState.DEAD and one.now.archive
+        if one.now.state not in _SILENT and one.now.state in _RULES and not helped:
             by_state.setdefault(one.now.state, []).append(one)
     counts = ", ".join(f"{count} {state}" for state, count in _counted(report).items())
     total, needy = len(report.links), sum(map(len, by_state.values()))
@@ -149,8 +150,6 @@ def markdown_report(report: Report) -> str:
             for one in links:
                 lines.append(f"- {_code(one.now.url)}  ")
                 lines.append(f"  {_plain_markdown(f'{one.advice.what} {one.advice.do}'.strip())}")
-                if one.now.archive:
-                    lines.append(f"  Archived copy: {_code(one.now.archive)}")
                 lines += [f"  - in {_code(str(place.span))}" for place in one.where]
     text = "\n".join(lines)
     if len(text) > _LONGEST_REPORT:

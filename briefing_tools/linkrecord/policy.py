@@ -90,6 +90,7 @@ class Services:
 
     archive_available: str = "https://archive.org/wayback/available?url={url}&timestamp={date}"
     archive_copies: str = "https://web.archive.org/web/{date}/{url}"
+    archive_timemap: str = "https://web.archive.org/web/timemap/link/{url}"
     archive_save: str = "https://web.archive.org/save/{url}"
     doi: str = "https://doi.org/api/handles/{url}"
 
