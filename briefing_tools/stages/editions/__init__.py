@@ -3,24 +3,24 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
-from briefing_tools.addresses import edition_url
+from briefing_tools.addresses import collection_url, edition_url
 from briefing_tools.model import CitedBriefing, Edition, LinkedSeries
 from briefing_tools.pdf import finish
 from briefing_tools.pictures import printable
 from briefing_tools.shelf import Kept, Shelf
-from briefing_tools.stages.editions.attachments import attachments
+from briefing_tools.stages.editions.attachments import Attachment, attachments
 from briefing_tools.stages.editions.breaks import Places, break_pages
-from briefing_tools.stages.editions.cover import about
-from briefing_tools.stages.editions.document import compile_document
+from briefing_tools.stages.editions.cover import about, about_all
+from briefing_tools.stages.editions.document import bound, compile_document
 from briefing_tools.stages.editions.fitting import keep_whole
 from briefing_tools.stages.editions.house import PRINT, Format, formats, house_style
-from briefing_tools.stages.editions.pieces import Flow, Piece, as_json, changed, walk
+from briefing_tools.stages.editions.pieces import Flow, Piece, Value, as_json, changed, walk
 from briefing_tools.stages.editions.tables import row_heads
 from briefing_tools.stages.editions.tools import made_with
 from briefing_tools.typefaces import FONTS
 from briefing_tools.typesetting import MAIN, Desk, desk
 
-__all__ = ["Format", "formats", "make_edition"]
+__all__ = ["Format", "formats", "make_collection", "make_edition"]
 
 NOTHING_KEPT = Shelf()
 _CONTENT = "content.json"
@@ -41,10 +41,44 @@ def make_edition(
     relative to the project's folder; what the `shelf` has is not made again. Raises `CannotRun` for a mistake in `house.toml`.
     """
     flow, pictures = _with_pictures(compile_document(cited, plan, format), read_asset)
-    attached = attachments(cited, plan)
+    files = _desk_files(about(cited.briefing, plan, format), format, attachments(cited, plan), pictures)
+    finished = _once(files, (flow,), format, epoch, shelf)
+    return Edition(
+        edition_url(cited.briefing, format.file), cited.briefing.number, format.name, finished.pages, finished.content
+    )
+
+
+def make_collection(
+    briefings: tuple[CitedBriefing, ...],
+    plan: LinkedSeries,
+    format: Format,
+    epoch: int,
+    read_asset: Callable[[str], bytes],
+    shelf: Shelf = NOTHING_KEPT,
+) -> Edition:
+    """All these briefings in one printed document, each with the numbers of its own page; otherwise as `make_edition`."""
+    flows: list[Flow] = []
+    pictures: dict[str, bytes] = {}
+    for cited in briefings:
+        prefix = f"b{cited.briefing.number}-"
+        flow, own = _with_pictures(compile_document(cited, plan, format), read_asset, prefix)
+        flows.append(bound(flow, cited.briefing, prefix))
+        pictures.update(own)
+    attached = tuple(one for cited in briefings for one in attachments(cited, plan))
+    files = _desk_files(about_all(briefings, plan, format), format, attached, pictures)
+    finished = _once(files, tuple(flows), format, epoch, shelf)
+    return Edition(
+        collection_url(format.file), 0, f"All briefings in one {format.name}", finished.pages, finished.content
+    )
+
+
+def _desk_files(
+    said: Mapping[str, Value], format: Format, attached: tuple[Attachment, ...], pictures: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """Everything that a document is made of but its text: the template, what it says of itself, pictures and the logo."""
     style = house_style()
     content = {
-        "about": about(cited.briefing, plan, format),
+        "about": said,
         "format": asdict(format),
         "house": asdict(style),
         "attached": [asdict(one) for one in attached],
@@ -52,23 +86,30 @@ def make_edition(
     files = {MAIN: (PRINT / "briefing.typ").read_bytes(), _CONTENT: as_json(content), **pictures}
     if style.logo:
         files[style.logo] = (PRINT / style.logo).read_bytes()
-    parts = [
-        b"pdf",
-        str(epoch).encode(),
-        *(part for name in files for part in (name.encode(), files[name])),
-        as_json(flow),
-    ]
-    finished = shelf.once([*parts, made_with()], lambda: _typeset(files, flow, format, epoch))
-    return Edition(
-        edition_url(cited.briefing, format.file), cited.briefing.number, format.name, finished.pages, finished.content
-    )
+    return files
 
 
-def _typeset(files: Mapping[str, bytes], flow: Flow, format: Format, epoch: int) -> Kept:
-    """The document with every note on the page of its call, and the heads of its rows tagged."""
+def _once(files: Mapping[str, bytes], flows: tuple[Flow, ...], format: Format, epoch: int, shelf: Shelf) -> Kept:
+    """The document, made if the shelf does not have it."""
+    named = (part for name in files for part in (name.encode(), files[name]))
+    parts = (b"pdf", str(epoch).encode(), made_with(), as_json(flows), *named)
+    return shelf.once(parts, lambda: _typeset(files, flows, format, epoch))
+
+
+def _typeset(files: Mapping[str, bytes], flows: tuple[Flow, ...], format: Format, epoch: int) -> Kept:
+    """The document with every note on the page of its call, and the heads of its rows tagged.
+
+    Each flow begins on a page of its own, so each is broken by itself first: then hardly a break is missing in the whole.
+    """
     with desk(files, FONTS) as on_desk:
-        broken = break_pages(keep_whole(flow, format), lambda tried: _places(on_desk, keep_whole(tried, format)))
-        finished = finish(on_desk.to_pdf(epoch), tuple(row_heads(broken)))
+
+        def broken(flow: Flow) -> Flow:
+            return break_pages(keep_whole(flow, format), lambda tried: _places(on_desk, keep_whole(tried, format)))
+
+        whole = tuple(piece for flow in flows for piece in broken(flow))
+        if len(flows) > 1:
+            whole = broken(whole)
+        finished = finish(on_desk.to_pdf(epoch), tuple(row_heads(whole)))
     return Kept(finished.content, finished.pages)
 
 
@@ -82,11 +123,13 @@ def _places(on_desk: Desk, flow: Flow) -> Places:
     return {number: (calls[number], bodies[number]) for number in calls}
 
 
-def _with_pictures(flow: Flow, read_asset: Callable[[str], bytes]) -> tuple[Flow, Mapping[str, bytes]]:
+def _with_pictures(
+    flow: Flow, read_asset: Callable[[str], bytes], prefix: str = ""
+) -> tuple[Flow, Mapping[str, bytes]]:
     """The flow with every picture under the name it has on the desk; one that cannot be printed is said in words."""
     paths = dict.fromkeys(str(piece.values["file"]) for _, piece in walk(flow) if piece.kind == "picture")
     found = {path: printable(read_asset(path)) for path in paths}
-    names = {path: f"picture-{index}{one.ending}" for index, (path, one) in enumerate(found.items(), 1) if one}
+    names = {path: f"{prefix}picture-{index}{one.ending}" for index, (path, one) in enumerate(found.items(), 1) if one}
 
     def name(piece: Piece) -> Flow:
         if piece.kind != "picture":

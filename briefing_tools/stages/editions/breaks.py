@@ -12,7 +12,7 @@ from dataclasses import replace
 from briefing_tools.stages.editions.pieces import LEADING, Child, Flow, Path, Piece, changed, walk, words
 
 Places = Mapping[int, tuple[int, int]]
-"""The pages of each note's call and of the note itself, by its number."""
+"""The pages of each note's call and of the note itself, by its key."""
 
 _BREAKABLE = frozenset(
     ["flow", "bullets", "numbers", "signpost", "admonition", "key-messages", "quotation", "indented", "record", "table", "in-language"]
@@ -27,7 +27,7 @@ class NoteAstray(AssertionError):
 
 def break_pages(flow: Flow, lay_out: Callable[[Flow], Places]) -> Flow:
     """The flow with the page breaks that bring every note to its call's page. Raises `NoteAstray` if there are none such."""
-    calls = {piece.number("number"): path for path, piece in walk(flow) if piece.kind == "note"}
+    calls = {key_of(piece): path for path, piece in walk(flow) if piece.kind == "note"}
     places: dict[int, list[Path]] = {}
     while True:
         broken = _broken(flow, {left[0] for left in places.values() if left[0]})
@@ -41,6 +41,11 @@ def break_pages(flow: Flow, lay_out: Callable[[Flow], Places]) -> Flow:
             del places[first][0]
         else:
             raise NoteAstray(f"note {first} cannot be kept on the page of its call")
+
+
+def key_of(note: Piece) -> int:
+    """What tells a note apart in its document: its number, unless several briefings are bound in it."""
+    return note.number("key") or note.number("number")
 
 
 def _broken(flow: Flow, places: set[Path]) -> Flow:
