@@ -11,7 +11,7 @@ from briefing_tools.shelf import Kept, Shelf
 from briefing_tools.stages.editions.attachments import Attachment, attachments
 from briefing_tools.stages.editions.breaks import Places, break_pages
 from briefing_tools.stages.editions.cover import about, about_all
-from briefing_tools.stages.editions.document import bound, compile_document
+from briefing_tools.stages.editions.document import MOST_NOTES, bound, compile_document
 from briefing_tools.stages.editions.fitting import keep_whole
 from briefing_tools.stages.editions.house import PRINT, Format, formats, house_style
 from briefing_tools.stages.editions.pieces import Flow, Piece, Value, as_json, changed, walk
@@ -42,7 +42,7 @@ def make_edition(
     """
     flow, pictures = _with_pictures(compile_document(cited, plan, format), read_asset)
     files = _desk_files(about(cited.briefing, plan, format), format, attachments(cited, plan), pictures)
-    finished = _once(files, (flow,), format, epoch, shelf)
+    finished = _once(files, flow, format, epoch, shelf)
     return Edition(
         edition_url(cited.briefing, format.file), cited.briefing.number, format.name, finished.pages, finished.content
     )
@@ -57,12 +57,12 @@ def make_collection(
     shelf: Shelf = NOTHING_KEPT,
 ) -> Edition:
     """All these briefings in one printed document, each with the numbers of its own page; otherwise as `make_edition`."""
-    flows: list[Flow] = []
+    flows: list[Piece] = []
     pictures: dict[str, bytes] = {}
     for cited in briefings:
         prefix = f"b{cited.briefing.number}-"
         flow, own = _with_pictures(compile_document(cited, plan, format), read_asset, prefix)
-        flows.append(bound(flow, cited.briefing, prefix))
+        flows += bound(flow, cited.briefing, prefix)
         pictures.update(own)
     attached = tuple(one for cited in briefings for one in attachments(cited, plan))
     files = _desk_files(about_all(briefings, plan, format), format, attached, pictures)
@@ -89,27 +89,22 @@ def _desk_files(
     return files
 
 
-def _once(files: Mapping[str, bytes], flows: tuple[Flow, ...], format: Format, epoch: int, shelf: Shelf) -> Kept:
+def _once(files: Mapping[str, bytes], flow: Flow, format: Format, epoch: int, shelf: Shelf) -> Kept:
     """The document, made if the shelf does not have it."""
     named = (part for name in files for part in (name.encode(), files[name]))
-    parts = (b"pdf", str(epoch).encode(), made_with(), as_json(flows), *named)
-    return shelf.once(parts, lambda: _typeset(files, flows, format, epoch))
+    parts = (b"pdf", str(epoch).encode(), made_with(), as_json(flow), *named)
+    return shelf.once(parts, lambda: _typeset(files, flow, format, epoch))
 
 
-def _typeset(files: Mapping[str, bytes], flows: tuple[Flow, ...], format: Format, epoch: int) -> Kept:
-    """The document with every note on the page of its call, and the heads of its rows tagged.
-
-    Each flow begins on a page of its own, so each is broken by itself first: then hardly a break is missing in the whole.
-    """
+def _typeset(files: Mapping[str, bytes], flow: Flow, format: Format, epoch: int) -> Kept:
+    """The document with every note on the page of its call, and the heads of its rows tagged."""
     with desk(files, FONTS) as on_desk:
-
-        def broken(flow: Flow) -> Flow:
-            return break_pages(keep_whole(flow, format), lambda tried: _places(on_desk, keep_whole(tried, format)))
-
-        whole = tuple(piece for flow in flows for piece in broken(flow))
-        if len(flows) > 1:
-            whole = broken(whole)
-        finished = finish(on_desk.to_pdf(epoch), tuple(row_heads(whole)))
+        broken = break_pages(
+            keep_whole(flow, format),
+            lambda tried: _places(on_desk, keep_whole(tried, format)),
+            lambda key: key // MOST_NOTES,
+        )
+        finished = finish(on_desk.to_pdf(epoch), tuple(row_heads(broken)))
     return Kept(finished.content, finished.pages)
 
 
