@@ -1,6 +1,6 @@
 """Print: a cited briefing becomes a dated document to keep, send or hand out, in clear, large or giant print."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 
 from briefing_tools.addresses import collection_url, edition_url
@@ -12,7 +12,7 @@ from briefing_tools.stages.editions.attachments import Attachment, attachments
 from briefing_tools.stages.editions.breaks import Places, break_pages
 from briefing_tools.stages.editions.cover import about, about_all
 from briefing_tools.stages.editions.document import MOST_NOTES, bound, compile_document
-from briefing_tools.stages.editions.fitting import keep_whole
+from briefing_tools.stages.editions.fitting import keep_whole, loosen
 from briefing_tools.stages.editions.house import PRINT, Format, formats, house_style
 from briefing_tools.stages.editions.pieces import Flow, Piece, Value, as_json, changed, walk
 from briefing_tools.stages.editions.tables import row_heads
@@ -91,9 +91,12 @@ def _desk_files(
 
 def _once(files: Mapping[str, bytes], flow: Flow, format: Format, epoch: int, shelf: Shelf) -> Kept:
     """The document, made if the shelf does not have it."""
-    named = (part for name in files for part in (name.encode(), files[name]))
-    parts = (b"pdf", str(epoch).encode(), made_with(), as_json(flow), *named)
-    return shelf.once(parts, lambda: _typeset(files, flow, format, epoch))
+
+    def parts() -> Iterator[bytes]:
+        yield from (b"pdf", str(epoch).encode(), made_with(), as_json(flow))
+        yield from (part for name in files for part in (name.encode(), files[name]))
+
+    return shelf.once(parts(), lambda: _typeset(files, flow, format, epoch))
 
 
 def _typeset(files: Mapping[str, bytes], flow: Flow, format: Format, epoch: int) -> Kept:
@@ -110,7 +113,7 @@ def _typeset(files: Mapping[str, bytes], flow: Flow, format: Format, epoch: int)
 
 def _places(on_desk: Desk, flow: Flow) -> Places:
     """Lay the flow out, and tell the pages of each note's call and of the note."""
-    on_desk.put(_FLOW, as_json(flow))
+    on_desk.put(_FLOW, as_json(loosen(flow)))
     found = on_desk.look_up("note-pages")
     assert isinstance(found, dict)
     calls, bodies = dict(found["calls"]), dict(found["bodies"])
