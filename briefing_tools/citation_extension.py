@@ -12,8 +12,11 @@ runs wherever Python-Markdown does: under MkDocs, Zensical, or alone.
 """
 
 import logging
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from os import PathLike, fspath
 from pathlib import Path
 
 from briefing_tools.addresses import citation_anchor, reference_anchor
@@ -23,12 +26,12 @@ from briefing_tools.errors import CannotRun
 from briefing_tools.intake import take_one
 from briefing_tools.marking import called
 from briefing_tools.markup import CitationsAnywhere, Cited, Written
-from briefing_tools.model import CitedText
+from briefing_tools.model import Bibliography, Citation, CitedText, Reference, Work
 from briefing_tools.source import Source
 from briefing_tools.stages.citations import Shelf, number, shelve
 from briefing_tools.stages.pages.html import Renderer, plain_html
 from briefing_tools.styles import STYLES
-from briefing_tools.templates import Html, render
+from briefing_tools.templates import Html, escaped, render
 
 log = logging.getLogger("mkdocs.plugins.briefing_citations")
 """MkDocs shows what is said below its own name, and counts warnings when a build is strict."""
@@ -37,18 +40,20 @@ log = logging.getLogger("mkdocs.plugins.briefing_citations")
 class BriefingCitations(CitationsAnywhere):
     """The extension `briefing_citations`.
 
-    `bibliography` is the path of a `.bib` file, as seen from the folder in which the site is built; `style` is one of
-    `briefing`, `vancouver` and `harvard`. Raises `CannotRun` when there is no such file or style.
+    `bibliography` is the path of a `.bib` file, or of a folder of them, as seen from the folder in which the site is
+    built; `style` is one of `briefing`, `vancouver` and `harvard`. Raises `CannotRun` when there is no such file or style.
     """
 
-    def __init__(self, bibliography: str = "references.bib", style: str = "briefing", **unknown: object) -> None:
+    def __init__(
+        self, bibliography: "str | PathLike[str]" = "references.bib", style: str = "briefing", **unknown: object
+    ) -> None:
         for name in unknown:
             raise CannotRun(f"briefing_citations has no setting {name!r}.", "Its settings are bibliography and style.")
         if style not in STYLES:
             raise CannotRun(f"There is no citation style {style!r}.", f"The styles are: {', '.join(STYLES)}.")
-        self.bibliography = bibliography
+        self.bibliography = fspath(bibliography)
         self.style = style
-        _open(bibliography, style)
+        _open(self.bibliography, style)
         super().__init__(self.write_page)
 
     def write_page(self, cited: Cited) -> Written:
@@ -61,62 +66,115 @@ def makeExtension(**settings: str) -> BriefingCitations:  # noqa: N802 (Python-M
     return BriefingCitations(**settings)
 
 
-def _open(bibliography: str, style: str) -> Shelf:
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """The works of a bibliography, their keys without regard to capitals, and what was written out already, by key."""
+
+    shelf: Shelf
+    spelled: Mapping[str, str]
+    html: dict[str, Html]
+
+    def written(self, reference: Reference) -> Html:
+        """A reference as the list shows it; written once and not for every page."""
+        key = reference.work.key
+        if key not in self.html:
+            self.html[key] = plain_html(reference.text)
+        return self.html[key]
+
+    def respelled(self, citation: Citation) -> Citation:
+        """A citation with keys as the bibliography spells them, for other programs take no notice of capitals."""
+        if all(item.key in self.shelf.works for item in citation.items):
+            return citation
+        items = tuple(replace(item, key=self._key(item.key)) for item in citation.items)
+        return replace(citation, items=items)
+
+    def _key(self, key: str) -> str:
+        found = key if key in self.shelf.works else self.spelled.get(key.casefold(), key)
+        if found != key:
+            log.info("The bibliography spells the key “%s” as “%s”.", key, found)
+        return found
+
+
+def _open(bibliography: str, style: str) -> _Library:
     """The bibliography as it is now. MkDocs makes a new extension for each page, so a file is read once until it changes."""
     path = Path(bibliography)
-    state = path.stat() if path.is_file() else None
-    return _read(bibliography, style, state.st_mtime_ns if state else 0, state.st_size if state else 0)
+    files = tuple(map(str, sorted(path.rglob("*.bib")))) if path.is_dir() else (bibliography,)
+    return _read(files or (bibliography,), style, tuple(map(_state, files)))
+
+
+def _state(path: str) -> tuple[int, int]:
+    """When a file was changed last, and its size."""
+    state = os.stat(path) if os.path.isfile(path) else None
+    return (state.st_mtime_ns, state.st_size) if state else (0, 0)
 
 
 @lru_cache(maxsize=8)
-def _read(bibliography: str, style: str, changed: int, size: int) -> Shelf:
-    source = take_one(Path(bibliography))
-    if not isinstance(source, Source):
-        raise CannotRun(f"The bibliography cannot be read: {source.message}", source.hint)
-    works = read_bibliography(source)
-    for slip in works.slips:
-        log.warning("%s: %s %s", slip.problem.span, slip.problem.message, slip.problem.hint)
-    return shelve(works, style)
+def _read(files: tuple[str, ...], style: str, states: tuple[tuple[int, int], ...]) -> _Library:
+    works: dict[str, Work] = {}
+    spelled: dict[str, str] = {}
+    for path in files:
+        source = take_one(Path(path))
+        if not isinstance(source, Source):
+            raise CannotRun(f"The bibliography cannot be read: {source.message}", source.hint)
+        read = read_bibliography(source)
+        for slip in read.slips:
+            log.warning("%s: %s %s", slip.problem.span, slip.problem.message, slip.problem.hint)
+        for key, work in read.works.items():
+            first = spelled.setdefault(key.casefold(), key)
+            if works.setdefault(first, work) is not work:
+                said = "%s: The key “%s” is used twice. The work in %s counts."
+                log.warning(said, work.span, key, works[first].span.path)
+    return _Library(shelve(Bibliography("", works, ()), style), spelled, {})
 
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """A reference as the list shows it; `places` are the anchors of the citations that name it."""
+    """A reference as the list shows it; `places` are links to the citations that name it."""
 
     label: str
-    name: str
     anchor: str
     text: Html
-    places: tuple[str, ...]
+    places: Html
 
 
-def _written(cited: Cited, shelf: Shelf, bibliography: str) -> Written:
-    text = number(
-        (("", citation) for citation in cited.citations), shelf, "", tuple(shelf.works) if cited.whole else ()
-    )
+def _written(cited: Cited, library: _Library, bibliography: str) -> Written:
+    shelf = library.shelf
+    citations = tuple(map(library.respelled, cited.citations))
+    text = number((("", citation) for citation in citations), shelf, "", tuple(shelf.works) if cited.whole else ())
     outside, inside = Renderer(text, {}), Renderer(text, {}, in_link=True)
     _warn(text, shelf, bibliography)
     return Written(
         tuple(
             str((inside if index in cited.in_links else outside).citation(citation))
-            for index, citation in enumerate(cited.citations)
+            for index, citation in enumerate(citations)
         ),
-        str(_list(text, shelf, heading=not cited.placed)) if text.references else "",
+        str(_list(text, library, heading=not cited.placed)) if text.references else "",
     )
 
 
-def _list(text: CitedText, shelf: Shelf, *, heading: bool) -> Html:
+def _list(text: CitedText, library: _Library, *, heading: bool) -> Html:
+    numbered = library.shelf.style.numbered
     references = [
         _Listed(
             one.label,
-            f"reference {one.label}" if shelf.style.numbered else called(one, text.style),
             reference_anchor(one.work.key),
-            plain_html(one.text),
-            tuple(map(citation_anchor, one.cited_by)),
+            library.written(one),
+            _places(one, f"reference {one.label}" if numbered else called(one, text.style)),
         )
         for one in text.references
     ]
-    return render("references.html", references=references, numbered=shelf.style.numbered, heading=heading)
+    return render("references.html", references=references, numbered=numbered, heading=heading)
+
+
+def _places(reference: Reference, name: str) -> Html:
+    """Numbered links to where a reference, known by this name, is cited."""
+    name = escaped(name)
+    return Html(" ").join(
+        Html(
+            f'<a href="#{escaped(citation_anchor(at))}" aria-label="Place {number} where {name} is cited">{number}</a>'
+        )
+        for number, at in enumerate(reference.cited_by, 1)
+    )
 
 
 def _warn(text: CitedText, shelf: Shelf, bibliography: str) -> None:

@@ -80,6 +80,15 @@ def section_question(series: Series, number: str) -> Question:
     return Question("section", "Which section does it speak to?", choices=sections)
 
 
+def meant(question: Question, given: str) -> str:
+    """The choice that an answer means: its name or its words, whatever their capitals; any other answer as it is."""
+    folded = one_line(given).lower()
+    for name, words in (question.choices or {}).items():
+        if folded in (name.lower(), words.lower()) or folded.replace(" ", "-") == name.lower():
+            return name
+    return given
+
+
 def fault(question: Question, given: str, answers: Mapping[str, str], series: Series) -> str:
     """What is wrong with an answer and what to do, as sentences; nothing if it is fine."""
     answer = one_line(given)

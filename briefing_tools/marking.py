@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from briefing_tools.model import CitationItem, Mode, PlacedCitation, Reference
+from briefing_tools.model import CitationItem, CitedText, Mode, PlacedCitation, Reference
 from briefing_tools.styles import STYLES, Style, locator_text, narrative_authors
 
 
@@ -39,13 +39,13 @@ _CLOSES = (",", ".", ";", ":", ")", "]", "}", "’", "”", "!", "?", "'s")
 """What a prefix may end with and a suffix begin with so that no space stands between it and the work."""
 
 
-def marker(placed: PlacedCitation, references: tuple[Reference, ...]) -> tuple[Part, ...]:
-    """The parts of a citation's marker, in order.
+def marker(placed: PlacedCitation, text: CitedText) -> tuple[Part, ...]:
+    """The parts of the marker of one of a text's citations, in order.
 
     An unknown key in a bracket stands with a question mark and leads nowhere. In running text it stands as it was
     written, for it may be no citation at all, such as the name of an account (`@media`).
     """
-    known = {reference.work.key: reference for reference in references}
+    known = text.known
     style = STYLES[placed.style]
     items = list(zip(placed.citation.items, placed.labels, strict=True))
     first = items[0][0]
@@ -71,9 +71,9 @@ def called(reference: Reference, style: str) -> str:
     return ", ".join(filter(None, _in_text(reference, STYLES[style])))
 
 
-def spoken(part: Number, references: tuple[Reference, ...], style: str) -> str:
+def spoken(part: Number, text: CitedText) -> str:
     """What a screen reader calls a citation's link: its words, with the authors if the sentence has named them already."""
-    name = next(called(reference, style) for reference in references if reference.work.key == part.key)
+    name = called(text.known[part.key], text.style)
     authors, _, year = name.rpartition(", ")
     return f"Reference {authors}, {part.text}" if authors and part.text.startswith(year) else f"Reference {part.text}"
 

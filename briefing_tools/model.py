@@ -662,6 +662,10 @@ class LinkKnowledge(Protocol):
         """What readers get for a link to an address."""
         ...
 
+    def shortens(self, url: str) -> bool:
+        """Whether an address only stands for another one."""
+        ...
+
 
 @dataclass(frozen=True)
 class NothingKnown:
@@ -674,6 +678,10 @@ class NothingKnown:
     def offer(self, url: str) -> Offer:
         """There is nothing to say."""
         return Offer()
+
+    def shortens(self, url: str) -> bool:
+        """No service for short links is known."""
+        return False
 
 
 # -- Frozen editions ---------------------------------------------------------------------------------------------------
@@ -845,6 +853,11 @@ class CitedText:
     placed: Mapping[Span, PlacedCitation]
     style: str = "briefing"
 
+    @cached_property
+    def known(self) -> Mapping[str, Reference]:
+        """The references by the keys of their works."""
+        return {reference.work.key: reference for reference in self.references}
+
 
 @dataclass(frozen=True)
 class CitedUpdate:
@@ -937,6 +950,7 @@ class GatheredWork:
     text: tuple[Node, ...]
     places: tuple[CitingPlace, ...]
     past: tuple[CitingPlace, ...]
+    year_suffix: str = ""
 
     @property
     def documents(self) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from briefing_tools.diagnostics import nearest
+from briefing_tools.diagnostics import Finding, Severity, nearest
 from briefing_tools.errors import CannotRun
 from briefing_tools.model import Day, Series, Update
 from briefing_tools.replacing import replace_file
-from briefing_tools.source import Source
+from briefing_tools.source import Source, Span
 
 DECISIONS = {"accept": "published", "hold": "held", "withdraw": "withdrawn", "remove": "removed"}
 """What an editor can decide, and the status that it gives an update."""
@@ -33,36 +33,56 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An update in the queue: why it is there, since when, and for how many days (None if that is not known)."""
+    """An update in the queue: why it is there, since when, and for how many days (None if that is not known).
+
+    What will expire has its last day as `since`, and so fewer than no days. `confirmations` are the places in its file
+    that may be personal data, and that no editor has allowed.
+    """
 
     update: Update
     state: str
     since: Day | None
     days: int | None
+    confirmations: tuple[Span, ...] = ()
 
 
 # -- The queue ---------------------------------------------------------------------------------------------------------
 
-STATES = ("submitted", "held", "past review", "expired", "withdrawn")
+STATES = ("submitted", "held", "to confirm", "past review", "expiring", "expired", "withdrawn")
 """Why an update stands in the queue, the most pressing first."""
 
+SOON = 60
+"""So many days before its review is due does a published update stand in the queue."""
 
-def queue(series: Series) -> tuple[Waiting, ...]:
-    """The updates that an editor should look at, by state and then the oldest first; of removed ones nothing is told."""
-    found = [_waiting(update, series.today) for update in series.updates]
+
+def queue(series: Series, findings: Iterable[Finding] = ()) -> tuple[Waiting, ...]:
+    """The updates that an editor should look at, by state and then the oldest first; of removed ones nothing is told.
+
+    `findings` are those of the same series; of them only what may be personal data counts here.
+    """
+    places: dict[str, list[Span]] = {}
+    for finding in findings:
+        if finding.problem.private and finding.severity is Severity.WARNING:
+            places.setdefault(finding.problem.span.path, []).append(finding.problem.span)
+    found = [_waiting(update, series.today, tuple(places.get(update.path, ()))) for update in series.updates]
     kept = [one for one in found if one]
     return tuple(sorted(kept, key=lambda one: (STATES.index(one.state), -(one.days or 0), one.update.sort_key)))
 
 
-def _waiting(update: Update, today: Day) -> Waiting | None:
+def _waiting(update: Update, today: Day, confirmations: tuple[Span, ...]) -> Waiting | None:
     state, since = update.status, update.status_on
+    due = update.review_by
     if state == "published" and update.past_review(today):
-        state, since = "past review", update.review_by
+        state, since = "past review", due
+    elif state == "published" and confirmations:
+        state, since = "to confirm", update.moderated_on or update.date
+    elif state == "published" and due and days_between(today, due) <= SOON:
+        state, since = "expiring", due
     elif state in ("submitted", "expired"):
         since = update.date if state == "submitted" else update.review_by or update.date
     if state not in STATES:
         return None
-    return Waiting(update, state, since, days_between(since, today) if since else None)
+    return Waiting(update, state, since, days_between(since, today) if since else None, confirmations)
 
 
 def days_between(earlier: Day, later: Day) -> int:
@@ -94,6 +114,7 @@ def queue_values(waiting: Iterable[Waiting]) -> dict[str, object]:
             "since": one.since.iso if one.since else None,
             "days": one.days,
             "reason": one.update.status_note,
+            "confirmations": [{"line": span.start.line, "column": span.start.column} for span in one.confirmations],
         }
         for one in waiting
     ]
@@ -108,18 +129,27 @@ def queue_text(waiting: Iterable[Waiting]) -> str:
         if found:
             lines += [*([""] if lines else []), f"{_HEADS[state]} ({len(found)})"]
         for one in found:
-            since = (
-                f"{one.days} day{'' if one.days == 1 else 's'}" if one.days is not None else "since when is not said"
-            )
-            lines.append(f"  {one.update.name}: {one.update.title} ({since})")
+            lines.append(f"  {one.update.name}: {one.update.title} ({_how_long(one.days)})")
+            if one.confirmations:
+                named = ", ".join(dict.fromkeys(str(span.start.line) for span in one.confirmations))
+                lines.append(f"      May lead to a person, nobody has said that it does not: line {named}")
             lines += [f"      {one.update.status_note}"] if one.update.status_note else []
     return "\n".join(lines) or "Nothing waits."
+
+
+def _how_long(days: int | None) -> str:
+    if days is None:
+        return "since when is not said"
+    words = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return f"in {words}" if days < 0 else words
 
 
 _HEADS = {
     "submitted": "Waiting for an editor",
     "held": "Held",
+    "to confirm": "Published, and may hold personal data",
     "past review": "Published, and due to be looked at again",
+    "expiring": f"To be looked at again within {SOON} days",
     "expired": "Expired",
     "withdrawn": "Withdrawn",
 }

@@ -1,4 +1,4 @@
-"""Take over: the words of a Word file as Markdown, with its paragraphs, lists and bold words; nothing else of it.
+"""Take over: the words of a Word file as Markdown, with its paragraphs, lists, tables and bold words; nothing else of it.
 
 A .docx file is a ZIP of XML files (ECMA-376, part 1, 17.3). It comes by e-mail and is hostile until read: no file in it is
 larger than `MOST_UNPACKED` however small it was packed, a document type is refused (it could define entities that grow
@@ -151,12 +151,26 @@ class _Words(_Reader):
     chosen: str = ""  # the list that the paragraph is an entry of
     level: int = 0
     heading: bool = False
+    tables: int = 0  # how many tables are open, one inside the other
+    rows: list[list[str]] = field(default_factory=list)  # of the outermost table
+    cell_from: int = 0  # the first block of the cell that is read
+    span: int = 1  # over how many columns it goes
 
     def begin(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag in _LEFT_OUT or self.left_out:
             self.left_out += 1
             return
         match tag:
+            case "tbl":
+                self._close()
+                self.tables += 1
+            case "tr" if self.tables == 1:
+                self.rows.append([])
+            case "tc" if self.tables == 1:
+                self._close()
+                self.cell_from, self.span = len(self.blocks), 1
+            case "gridSpan" if self.tables == 1:
+                self.span = max(1, _whole(attributes.get("val", "")))
             case "p":
                 self._close()
             case "pStyle":
@@ -191,6 +205,12 @@ class _Words(_Reader):
                 self.in_run = False
             case "p":
                 self._close()
+            case "tc" if self.tables == 1 and self.rows:
+                self._close_cell()
+            case "tbl" if self.tables:
+                self.tables -= 1
+                if not self.tables:
+                    self._close_table()
 
     def characters(self, text: str) -> None:
         if self.reading and not self.left_out:
@@ -215,6 +235,23 @@ class _Words(_Reader):
             words = words.replace("\n", "  \n")
             self.blocks.append((False, f"**{words}**" if self.heading else _no_mark(words)))
         self.runs, self.chosen, self.level, self.heading = [], "", 0, False
+
+    def _close_cell(self) -> None:
+        """Take what was read since the cell began out of the text and into its row, on one line."""
+        said = " ".join(" ".join(block.split()) for _, block in self.blocks[self.cell_from :])
+        del self.blocks[self.cell_from :]
+        self.rows[-1] += [re.sub(r"(?<!\\)\|", r"\\|", said), *[""] * (self.span - 1)]
+
+    def _close_table(self) -> None:
+        """A table of several columns is one in Markdown, with its first row as heads; of one column, it was a frame."""
+        rows, self.rows = [row for row in self.rows if any(row)], []
+        width = max(map(len, rows), default=0)
+        if width < 2:
+            self.blocks += [(False, row[0].replace("\\|", "|")) for row in rows]
+            return
+        heads = [re.sub(r"^\*\*([^*]+)\*\*$", r"\1", cell) for cell in rows[0]]
+        lines = [[*row, *[""] * (width - len(row))] for row in (heads, ["---"] * width, *rows[1:])]
+        self.blocks.append((False, "\n".join(f"| {' | '.join(line)} |" for line in lines)))
 
     def _escaped(self) -> list[tuple[bool, str]]:
         return [(bold, escaped(text)) for bold, text in self.runs]

@@ -220,6 +220,34 @@ def test_a_changed_bibliography_is_read_again(tmp_path: Path) -> None:
     assert "Second title" in extension[1]
 
 
+def test_a_folder_of_bibliographies(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "a.bib").write_text("@book{a, title={First}, year={2011}}", "utf-8")
+    (tmp_path / "below" / "two.bib").write_text(
+        "@book{a, title={Not this}, year={2011}}\n@book{b, title={Second}, year={2012}}", "utf-8"
+    )
+    (tmp_path / "below" / "notes.txt").write_text("@book{c, title={No}}", "utf-8")
+    html = Markdown(extensions=[BriefingCitations(tmp_path)]).convert("[@a; @b]")
+    assert listed(html) == ["a", "b"]
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warned) == 1
+    assert warned[0].endswith(f"two.bib:1:1: The key “a” is used twice. The work in {tmp_path / 'a.bib'} counts.")
+
+
+def test_a_folder_without_bibliographies(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="cannot be read"):
+        BriefingCitations(tmp_path)
+
+
+def test_keys_without_regard_to_capitals(tmp_path: Path) -> None:
+    works = tmp_path / "works.bib"
+    works.write_text("@book{Ash2020, title={A}}\n@book{elm, title={B}}", "utf-8")
+    engine = Markdown(extensions=[BriefingCitations(str(works))])
+    html = engine.convert("As [@ash2020, p. 5; @elm] and [@ELM] and @ASH2020 say.")
+    assert listed(html) == ["Ash2020", "elm"]
+    assert markers(html) == ["[1, p. 5; 2]", "[2]", "A [1]"]
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

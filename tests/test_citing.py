@@ -69,7 +69,7 @@ def seen(written: str, style: str, text: str = WORKS) -> list[str]:
                 Reference(label, works[key], format_reference(works[key], style), (), letters.get(key, ""))
                 for key, label in numbers.items()
             )
-            markers.append("".join(part.text for part in marker(placed, references)))
+            markers.append("".join(part.text for part in marker(placed, CitedText((), references, {}))))
     return markers
 
 
@@ -135,7 +135,7 @@ def test_no_prefix_or_suffix_is_ever_lost(prefix: str, suffix: str, mode: Mode, 
     references = tuple(Reference("1", works[one], (), ()) for one in ([key] if label else []))
     item = CitationItem(key, mode, prefix, None, suffix, span)
     placed = PlacedCitation("", 1, OneCitation((item,), mode is Mode.NARRATIVE, span), (label,), style)
-    parts = marker(placed, references)
+    parts = marker(placed, CitedText((), references, {}))
     whole = "".join(part.text for part in parts)
     assert prefix in whole
     assert suffix.lstrip(" ,;") in whole

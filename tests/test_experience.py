@@ -141,6 +141,23 @@ def test_without_a_script_the_whole_list_is_there_and_no_filter(browser: Browser
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_filters_fit_a_phone(browser: Browser, address: str, width: int) -> None:
+    """However long what can be chosen is."""
+    with visiting(browser, width=width) as visit:
+        page = visit.page
+        page.goto(address + "updates/")
+        page.get_by_label("Section", exact=True).evaluate(
+            "box => { box.options[1].text = 'A very long title '.repeat(9) }"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        inside = page.locator("#update-filters").evaluate(
+            "form => [...form.elements].every((one) => one.getBoundingClientRect().right < form.getBoundingClientRect().right)"
+        )
+        assert inside
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_on_a_briefing_with_a_withdrawn_update(browser: Browser, address: str, width: int) -> None:
     with visiting(browser, width=width) as visit:

@@ -1,7 +1,6 @@
 """Links that are asked: a real server plays every part that the web plays, and each gets its state and reason."""
 
 import asyncio
-import itertools
 import ssl
 import time
 import tracemalloc
@@ -240,7 +239,7 @@ def test_no_link_takes_longer_than_its_limit() -> None:
     started = time.perf_counter()
     with LinkServer(slow) as server:
         ask([server.url(path) for path in slow], replace(QUICK, limits=replace(QUICK.limits, tries=1)))
-    assert time.perf_counter() - started < QUICK.limits.seconds + 1
+    assert time.perf_counter() - started < QUICK.limits.seconds + 10, "they would drip for ever"
 
 
 # -- Manners -----------------------------------------------------------------------------------------------------------
@@ -253,18 +252,17 @@ def test_a_host_is_asked_gently() -> None:
         for host in HOSTS[:3]:
             mine = [one for one in server.asked if one.host == host]
             assert max(one.at_once for one in mine) <= 2
-            gaps = [after.time - before.time for before, after in itertools.pairwise(mine)]
-            assert min(gaps) > 0.02, "50 ms apart, give or take this machine"
-    assert run.seconds < 1.5, "hosts do not wait for each other"
+            assert mine[-1].time - mine[0].time > 0.2, "seven gaps of 50 ms, give or take this machine"
+    assert {one.host for one in server.asked[:6]} == {*HOSTS[:3]}, "hosts do not wait for each other"
+    assert {verdict.state for verdict in run.verdicts.values()} == {"ok"}
 
 
 def test_one_slow_host_delays_nobody() -> None:
     others = [f"/{n}" for n in range(20)]
     with LinkServer({"*": answer(200, page())}, hosts={HOSTS[0]: {"*": never}}) as server:
-        answered: dict[str, float] = {}
+        answered: list[str] = []
         slow = [server.url(path, HOSTS[0]) for path in others]
         quick = [server.url(path, HOSTS[1]) for path in others]
-        started = time.perf_counter()
 
         async def run() -> Run:
             async with Fetcher("test", allow_private=True) as fetch:
@@ -274,10 +272,10 @@ def test_one_slow_host_delays_nobody() -> None:
                     if isinstance(one, Askable)
                 ]
                 return await ask_all(askable, QUICK, fetch, seconds=60, now=NOW, allow_private=True,
-                                     heard=lambda url, _: answered.setdefault(url, time.perf_counter() - started))  # fmt: skip
+                                     heard=lambda url, _: answered.append(url))  # fmt: skip
 
         found = asyncio.run(run())
-        assert max(answered[url] for url in quick) < 0.8, "before the first slow one gives up"
+        assert {*answered[: len(quick)]} == {*quick}, "before the first slow one gives up"
         assert {found.verdicts[url].state for url in slow} == {"unreachable"}
         assert {str(found.verdicts[url].why) for url in slow} <= {"timeout", "host-left-alone"}
         assert len([one for one in server.asked if one.host == HOSTS[0]]) <= 16, "left alone after five failures"

@@ -181,10 +181,11 @@ def test_the_queue_says_what_waits_and_how_long(project: Path) -> None:
         ("northbridge/2026-03-01-submitted-1", "submitted", 268),
         ("northbridge/2026-03-02-held-2", "held", 10),
         ("northbridge/2026-03-04-published-4", "past review", 24),
+        ("northbridge/2026-03-07-published-7", "expiring", -37),
         ("northbridge/2026-03-05-expired-5", "expired", 264),
         ("northbridge/2026-03-03-withdrawn-3", "withdrawn", 1),
     ]
-    assert (listed["format"], listed["count"]) == (1, 5)
+    assert (listed["format"], listed["count"]) == (1, 6)
     said = run(project, "queue").stdout
     assert (
         "Waiting for an editor (1)\n  northbridge/2026-03-01-submitted-1: Half a year in one room (268 days)\n" in said
@@ -193,7 +194,27 @@ def test_the_queue_says_what_waits_and_how_long(project: Path) -> None:
         "Withdrawn (1)\n  northbridge/2026-03-03-withdrawn-3: Half a year in one room (1 day)\n      Invented.\n"
         in said
     )
+    assert (
+        "To be looked at again within 60 days (1)\n  northbridge/2026-03-07-published-7: Half a year in one room (in 37 days)\n"
+        in said
+    )
     assert "removed" not in said
+
+
+def test_the_queue_names_what_is_still_to_be_confirmed(project: Path) -> None:
+    """By its lines, and never by what stands there; an editor who allows a line takes it off the queue."""
+    write(project, PATH, base()[PATH] + "\nWe asked Zebediah Quint.\n")
+    listed = json.loads(run(project, "queue", "--json").stdout)
+    (waiting,) = listed["updates"]
+    assert (waiting["state"], waiting["days"]) == ("to confirm", 260)
+    assert waiting["confirmations"] == [{"line": 18, "column": 10}]
+    said = run(project, "queue").stdout
+    assert "Published, and may hold personal data (1)" in said
+    assert "May lead to a person, nobody has said that it does not: line 18" in said
+    assert "Zebediah" not in said + json.dumps(listed)
+    done = run(project, "allow", f"{PATH}:18", "--by", "Dana Invented", "--reason", "A pen name of the site's own.")
+    assert done.exit_code == 0, done.output
+    assert run(project, "queue").stdout == "Nothing waits.\n"
 
 
 def _kinds() -> Iterator[tuple[str, str]]:
@@ -203,6 +224,8 @@ def _kinds() -> Iterator[tuple[str, str]]:
     yield "published", "review_by: October 2026\n"
     yield "expired", ""
     yield "removed", "removed_on: 2026-11-23\nstatus_note: Invented.\n"
+    yield "published", "review_by: 2026-12-31\n"
+    yield "published", "review_by: 2027-01-24\n"
 
 
 def test_nothing_waits(project: Path) -> None:

@@ -97,11 +97,40 @@ def test_without_the_sign_offs_only_they_are_missing(tmp_path: Path) -> None:
     root = lay_out(tmp_path)
     (tmp_path / "mail.md").write_text("Nothing changed.", "utf-8")
     words = [*OPTIONS[:-4], "--no-personal-data", "no", "--approved-by", "", "--from", str(tmp_path / "mail.md")]
-    assert run(root, "update", *words).exit_code == 0
+    assert run(root, "update", *words).exit_code == 1, "it fails as a check does"
     assert set(found(root, f"{FOLDER}/2026-03-05-what-changed-nothing.md")) == {
         "update-not-confirmed",
         "update-waiting",
     }
+
+
+def test_choices_may_be_given_in_words(tmp_path: Path) -> None:
+    root = lay_out(tmp_path)
+    (tmp_path / "mail.md").write_text("Nothing changed.", "utf-8")
+    spoken = (
+        "--evidence",
+        "Practice Experience",
+        "--direction",
+        "No change",
+        "--section",
+        "Joint teams",
+        "--site",
+        "Northbridge",
+    )
+    done = run(root, "update", *OPTIONS, *spoken, "--from", str(tmp_path / "mail.md"))
+    assert done.exit_code == 0, done.output
+    text = (root / FOLDER / "2026-03-05-what-changed-nothing.md").read_text("utf-8")
+    for line in ("evidence: practice-experience", "direction: no-change", "section: teams", "site: northbridge"):
+        assert f"\n{line}\n" in text
+
+
+def test_personal_data_in_a_mail_is_pointed_out_and_not_repeated(tmp_path: Path) -> None:
+    root = lay_out(tmp_path)
+    (tmp_path / "mail.md").write_text("It began with 943 476 5919.", "utf-8")
+    done = run(root, "update", *OPTIONS, "--from", str(tmp_path / "mail.md"))
+    assert done.exit_code == 1
+    assert "“943 … 919” looks like an NHS, CHI or Health and Care number." in done.output
+    assert "943 476 5919" not in done.output
 
 
 @pytest.mark.parametrize(
@@ -177,6 +206,34 @@ def test_a_word_file_keeps_paragraphs_lists_and_bold(tmp_path: Path) -> None:
     (tmp_path / "mail.docx").write_bytes(content)
     assert run(root, "update", *OPTIONS, "--from", str(tmp_path / "mail.docx")).exit_code == 0
     assert found(root, f"{FOLDER}/2026-03-05-what-changed-nothing.md") == ["update-waiting"]
+
+
+def row(*cells: str) -> str:
+    return f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in cells)}</w:tr>"
+
+
+def test_a_word_file_keeps_its_tables(tmp_path: Path) -> None:
+    """So that a count in them is looked at as a count, and a cell that its total gives away is found."""
+    bold = "<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>Area</w:t></w:r></w:p>"
+    wide = '<w:tcPr><w:gridSpan w:val="2"/></w:tcPr>' + p("Both")
+    nested = "<w:tbl>" + row(p("in"), p("side")) + "</w:tbl>" + p("")
+    table = (
+        "<w:tbl>" + row(bold, p("Children"), p("Note")) + row(p("North"), p("c"), p("a | b") + p("more")) + row(p("South"), p("40"), nested)
+        + row(wide, p("x")) + row(p("Total"), p("43")) + row(p(""), p(""), p("")) + "</w:tbl>"
+    )  # fmt: skip
+    framed = "<w:tbl>" + row(p("A frame | round words")) + "</w:tbl>"
+    content = word_file(p("Before") + table + framed + p("After"))
+    assert markdown_of(content, "mail.docx") == (
+        "Before\n\n| Area | Children | Note |\n| --- | --- | --- |\n| North | c | a \\| b more |\n| South | 40 | in side |\n"
+        "| Both |  | x |\n| Total | 43 |  |\n\nA frame | round words\n\nAfter"
+    )
+    root = lay_out(tmp_path)
+    counts = (
+        row(p("Area"), p("Children")) + row(p("North"), p("c")) + row(p("South"), p("40")) + row(p("Total"), p("43"))
+    )
+    (tmp_path / "mail.docx").write_bytes(word_file(f"<w:tbl>{counts}</w:tbl>"))
+    assert run(root, "update", *OPTIONS, "--from", str(tmp_path / "mail.docx")).exit_code == 1
+    assert "privacy-hidden-count" in found(root, f"{FOLDER}/2026-03-05-what-changed-nothing.md")
 
 
 BOMB = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))

@@ -125,6 +125,19 @@ def test_while_it_is_published_the_words_are_found(root: Path) -> None:
         assert any(one.startswith(path) for one in found["Xyzzytext"] | found["Xyzzytitle"]), path
 
 
+def test_from_the_sending_to_the_removal(root: Path) -> None:
+    """As editors do it: nowhere while it waits; on page, in search and in every edition once accepted; nowhere at last."""
+    write(root, SECOND, re.sub(r"^(status|moderated_by|moderated_on): .*\n", "", TEXT, flags=re.M))
+    assert not any(holding(published(root)).values())
+    name, editor = "westmarsh/2026-03-05-xyzzyslug", ("--by", "Dana Invented", "--root", str(root))
+    assert CliRunner().invoke(main, ["accept", name, *editor]).exit_code == 0
+    found = holding(published(root))
+    for path in EVERYWHERE:
+        assert any(one.startswith(path) for one in found["Xyzzytext"] | found["Xyzzytitle"]), path
+    assert CliRunner().invoke(main, ["remove", name, "--reason", "It told too much.", *editor]).exit_code == 0
+    assert not any(holding(published(root)).values())
+
+
 def test_of_a_removed_update_not_one_word_is_left(root: Path) -> None:
     _set(root, "removed", emptied=True)
     found = published(root)

@@ -261,19 +261,22 @@ def test_sheets_are_small_scripts_of_one_version() -> None:
 
 
 def test_a_word_that_is_everywhere_and_a_very_long_text_are_cut_up() -> None:
-    """Invented: twenty thousand sections with the same word, and one of half a million characters."""
+    """Invented: twenty thousand sections with the same word, each of a briefing with a long title; one of half a million
+    characters; and some of characters that take three bytes."""
     many = tuple(
         Record(
-            "section", "", "Plain", f"x/#{number}", "lantern " * (number % 7 + 1), "", 1, str(number), "", "", "", ""
+            "section", "", "Plain", f"x/#{number}", "lantern " * (number % 7 + 1),
+            f"Briefing {number}: lanterns in corridors between offices", number, f"lanterns-{number}", "", "", "", "",
         )
         for number in range(20_000)
-    )
+    )  # fmt: skip
+    wide = Record("section", "", "Wide", "x/#wide", "漢字 " * 20_000, "", 1, "wide", "", "", "", "")
     long = Record("section", "", "Long", "x/#long", "lantern corridor " * 30_000, "", 1, "long", "", "", "", "")
     words = ["".join(letters) for letters in itertools.product("bcdfghklmn", "aeiou", "prstvz", "aeiou", "lmnrst")]
     tied = Record(
         "section", "", "Tied", "x/#tied", " ".join(f"lantern-{word}" for word in words), "", 1, "t", "", "", "", ""
     )
-    sheets = share_out(build_index((*many, long, tied), ()), engine())
+    sheets = share_out(build_index((*many, long, tied, *[wide] * 16), ()), engine())
     assert max(len(sheet.content) for sheet in sheets) < 200_000
     assert sum(b"lantern " in sheet.content for sheet in sheets if sheet.url.startswith("search/roots-")) > 2
     assert sum(sheet.url.startswith("search/text-20000-") for sheet in sheets) == 25

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -198,7 +199,13 @@ def test_addresses_of_the_three_kinds_of_repository() -> None:
         f"https://example.org/owner/name/new/main/next/{folder}?filename={name}&value=---%0Asite%3A+northbridge"
     )
     assert "%22Half+%26+half+%2B+more%22" in github
-    assert gitlab == f"https://example.org/owner/name/-/new/main/next?file_name={folder.replace('/', '%2F')}%2F{name}"
+    named = f"https://example.org/owner/name/-/new/main/next?file_name={folder.replace('/', '%2F')}%2F{name}"
+    assert gitlab.startswith(f"{named}&content=---%0Asite%3A+northbridge")
+    assert parse_qs(urlsplit(gitlab).query)["content"] == [
+        update_text(replace(DRAFT, title="Half & half + more", text="a b"))
+    ]
+    (long,) = ask([("address", {**SENDING, "forge": "gitlab"}, {**draft, "text": "word " * 2000})])
+    assert long == named
     assert gitea.startswith(f"https://example.org/owner/name/_new/main/next/{folder}?filename={name}&value=---%0A")
     assert nowhere == ""
 

@@ -8,6 +8,7 @@ count as digits too. Brackets within a word belong to it: `34(1)(a)`, `591[84]`.
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from briefing_tools.model import Locator
 
@@ -53,6 +54,7 @@ _ROMAN = re.compile(r"m*(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})",
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.I)
 
 
+@lru_cache(maxsize=4096)
 def split_locator(tail: str) -> tuple[Locator | None, str]:
     """Split what follows a key into locator and suffix: `, pp. 3–4, and passim` → (page 3–4, `, and passim`).
 

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from briefing_tools.citation_syntax.locators import is_place_alone
 from briefing_tools.model import Mode
@@ -37,6 +38,9 @@ _TOKEN = re.compile(
     """,
     re.X | re.S,
 )
+_BEGINS = re.compile(r"""[\x02\\<\[\]&@;!*_"'-]""")
+_BEGINS_OR_ADDRESS = re.compile(r"""[\x02\\<\[\]&@;!*_"'hfw-]""")
+"""What a token begins with, in a text without addresses and in any: a quick look, for most characters are words."""
 _NEXT_KEY = re.compile(f"(?P<minus>-)?@{KEY}")
 _DESTINATION = re.compile(r"""\((?:[^()"]|"[^"\n]*"|\([^()]*\)){0,2000}\)|\((?:[^()]|\([^()]*\)){0,2000}\)""")
 _ATTRIBUTE = r"""(?:[#.][\w:.-]+|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}=]+)|-)"""
@@ -84,8 +88,7 @@ def find_citations(
 # -- Tokens ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     """A stretch that matters. `tail` is where a link's address or an attribute list ends that follows a bracket."""
 
     kind: str
@@ -107,8 +110,12 @@ def _tokens(text: str) -> tuple[list[_Token], dict[int, int]]:
     pairs: dict[int, int] = {}
     open_: list[int] = []
     position = 0
-    while found := _TOKEN.search(text, position):
-        position = found.end()
+    begins = _BEGINS_OR_ADDRESS if "://" in text or "www." in text else _BEGINS
+    while begun := begins.search(text, position):
+        found = _TOKEN.match(text, begun.start())
+        position = found.end() if found else begun.end()
+        if not found:
+            continue
         kind = found.lastgroup or ""
         if kind in ("plain", "braced", "minus", "key"):
             while found:
@@ -157,8 +164,7 @@ def _tail(text: str, position: int) -> int:
 # -- Citations ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
+class _Segment(NamedTuple):
     """What stands between two semicolons of a bracket, and the place of its first key among the tokens."""
 
     start: int

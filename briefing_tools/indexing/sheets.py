@@ -18,7 +18,8 @@ reader that meets two versions begins anew. The same index is shared out to the 
 - `records-N`: `TOGETHER` records each, as they are shown; the rest of a very long text stands on `text-…`. `terms-N`: as many
   terms of the glossary.
 - `briefing-N`, `title-N`, `site-N`, `section-N`, `level-N`, `language-N`, `date-N`: what `BLOCK` records are filtered by: values, and
-  runs of a value's number and of how many records in a row have it. `above-N`: for `BLOCK` updates the number of their
+  runs of a value's number and of how many records in a row have it; what is too much of the values stands on as many
+  sheets `briefing-N-…` as `more` tells. `above-N`: for `BLOCK` updates the number of their
   section: 0 for none, else the step from the last, times 2, plus 1 for forward or none.
 
 Numbers are written in characters (“dense codes with stoppers and continuers”): of the 91 visible ASCII characters other
@@ -30,7 +31,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, groupby, pairwise, takewhile, zip_longest
 from typing import TypeVar
@@ -46,6 +47,8 @@ T = TypeVar("T")
 FORMAT = 1
 SHEET = 10_000
 """How many bytes a sheet of sorted keys has at most, but for a line that is longer by itself."""
+PLACES = 2
+"""Sheets of places are so much larger: they are needed seldom, and the first key on each stands in what every question needs."""
 LINE = 60_000
 TOGETHER = 8
 BLOCK = 1 << 14
@@ -75,7 +78,7 @@ def share_out(index: Index, engine: str, limits: Limits | None = None) -> tuple[
     roots, places = _roots(index, limits)
     firsts = {
         "roots": _sorted_sheets("roots", roots, contents, limits),
-        "places": _sorted_sheets("places", places, contents, limits),
+        "places": _sorted_sheets("places", places, contents, replace(limits, sheet=PLACES * limits.sheet)),
         "words": _word_sheets(index, contents, limits),
     }
     labels = list(dict.fromkeys(record.label for record in index.records))
@@ -292,7 +295,9 @@ def _record_sheets(index: Index, labels: list[str], contents: dict[str, object],
     contents.update({f"records-{sheet}": found for sheet, found in enumerate(_batches(rows, limits.together))})
 
 
-def _cut(text: str, length: int) -> list[str]:
+def _cut(text: str, most: int) -> list[str]:
+    """A text in pieces of about so many bytes."""
+    length = max(1, most * len(text) // max(1, len(text.encode("utf-8", "replace"))))
     return [text[start : start + length] for start in range(0, len(text), length)] or [""]
 
 
@@ -333,7 +338,11 @@ def _columns(index: Index, contents: dict[str, object], limits: Limits) -> None:
                 (values.setdefault(value, len(values)), sum(1 for _ in same))
                 for value, same in groupby(map(value_of, records))
             ]
-            contents[f"{name}-{block}"] = {"values": list(values), "runs": _all_coded(chain.from_iterable(runs))}
+            lengths = [len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")) + 1 for value in values]
+            told, *rest = _filled(list(values), lengths, replace(limits, sheet=limits.line))
+            coded_runs = _all_coded(chain.from_iterable(runs))
+            contents[f"{name}-{block}"] = {"values": told, "more": len(rest), "runs": coded_runs}
+            contents.update({f"{name}-{block}-{part}": some for part, some in enumerate(rest)})
 
 
 def _above(index: Index, contents: dict[str, object], limits: Limits) -> None:

@@ -32,6 +32,9 @@ MAX_BRACKET = 1000
 """Brackets further apart make no link: the parser would look for one at each of them, over the whole distance."""
 
 _TOKEN = re.compile(f"{STX}cite:(\\d+){ETX}")
+_MERE_WORDS = re.compile(r"(?:[^\W_]|[ \n,;§¶–]|\.(?![.\w])|-(?!-))*")
+"""Words in which no rule of the parser or of an extension can find anything: most of what stands around a key."""
+
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -101,11 +104,15 @@ class CitationSyntax(Extension):
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A citation whose words the parser is reading; `written` is what stood in the text."""
+    """A citation whose words the parser is reading, before and after each key; `written` is what stood in the text."""
 
     found: Found
-    words: tuple[tuple[etree.Element, etree.Element], ...]
+    words: tuple[tuple["_Around", "_Around"], ...]
     written: str
+
+
+_Around: TypeAlias = etree.Element | str
+"""Words around a key: the element in which the parser reads them, or the words themselves if it would change nothing."""
 
 
 class _Finding(Treeprocessor):
@@ -116,17 +123,19 @@ class _Finding(Treeprocessor):
         self.alone = alone
         self.waiting: list[_Waiting] = []
         self.words = etree.Element("div")
+        self.first: tuple[tuple[str, InlineProcessor], ...] = ()
 
     def run(self, root: etree.Element) -> None:
         """Look at every text that the inline rules will look at."""
         self.waiting = []
         self.words = etree.Element("div")
+        self.first = tuple(self._read_first())
         for element in root.iter():
             if element.text and not isinstance(element.text, AtomicString):
                 element.text = self._replaced(element.text)
             if element.tail:
                 element.tail = self._replaced(element.tail)
-        if self.waiting:
+        if len(self.words):
             root.append(self.words)
 
     def _replaced(self, data: str) -> str:
@@ -135,16 +144,24 @@ class _Finding(Treeprocessor):
         text, marks, others = _lift(data)
         covered = self._cover(text)
         changes = [*others, *_plain_brackets(covered), *_escapes(covered, only="@")]
-        for mention in find_citations(covered, self._is_label, alone=self.alone):
+        mentions = find_citations(covered, self._is_label, alone=self.alone) if self.alone or "@" in covered else ()
+        for mention in mentions:
             changes.append((mention.start, mention.end, self._token(text, covered, mention, marks)))
         return _changed(text, 0, len(text), changes)
 
+    def _read_first(self) -> Iterator[tuple[str, InlineProcessor]]:
+        """The rules that the parser asks before it looks for escaped characters."""
+        patterns = self.md.inlinePatterns
+        for place in range(patterns.get_index_for_name("escape")):
+            pattern = patterns[place]
+            if isinstance(pattern, InlineProcessor):
+                yield ("backtick" if "backtick" in patterns and pattern is patterns["backtick"] else ""), pattern
+
     def _cover(self, text: str) -> str:
         """The text with everything covered that the parser reads before escaped characters: code, above all."""
-        patterns = self.md.inlinePatterns
         covered = text
-        for pattern in list(patterns)[: patterns.get_index_for_name("escape")]:
-            if isinstance(pattern, InlineProcessor):
+        for name, pattern in self.first:
+            if name != "backtick" or "`" in text:
                 covered = _cover_with(pattern, covered)
         return covered
 
@@ -160,8 +177,10 @@ class _Finding(Treeprocessor):
         self.waiting.append(_Waiting(_found(covered, mention, marks), words, written))
         return f"{STX}cite:{len(self.waiting) - 1}{ETX}"
 
-    def _hand_over(self, text: str, covered: str, stretch: tuple[int, int]) -> etree.Element:
-        """An element with the words of a stretch, for the parser to read."""
+    def _hand_over(self, text: str, covered: str, stretch: tuple[int, int]) -> _Around:
+        """An element with the words of a stretch, for the parser to read; the words if there is nothing to be read."""
+        if _MERE_WORDS.fullmatch(text, *stretch):
+            return text[slice(*stretch)]
         words = etree.SubElement(self.words, "p")
         words.text = _changed(text, *stretch, _escapes(covered, *stretch))
         return words
@@ -173,7 +192,9 @@ _Change: TypeAlias = tuple[int, int, str]
 
 def _lift(data: str) -> tuple[str, dict[int, str], list[_Change]]:
     """The text without place marks; those of `@`, `[` and `]` by the place of their character; the others as changes."""
-    pieces, marks, others = [], dict[int, str](), list[_Change]()
+    pieces, marks, others = list[str](), dict[int, str](), list[_Change]()
+    if data.isascii():
+        return data, marks, others
     last = length = 0
     for found in re.finditer(MARK, data):
         pieces.append(data[last : found.start()])
@@ -264,7 +285,8 @@ class _Settling(Treeprocessor):
         """Take the words back, and go through the tree."""
         if not self.finding.waiting:
             return
-        root.remove(self.finding.words)
+        if len(self.finding.words):
+            root.remove(self.finding.words)
         for element in list(root.iter()):
             for name, value in element.items():
                 element.set(name, _TOKEN.sub(self._written, value))
@@ -301,14 +323,16 @@ class _Settling(Treeprocessor):
         items = tuple(self._with_words(item, *words) for item, words in zip(found.items, waiting.words, strict=True))
         return replace(found, items=items)
 
-    def _with_words(self, item: Item, before: etree.Element, after: etree.Element) -> Item:
+    def _with_words(self, item: Item, before: _Around, after: _Around) -> Item:
         locator, suffix = split_locator(self._plain(after))
         prefix = " ".join(self._plain(before).split())
-        return replace(item, prefix=prefix, locator=locator, suffix=suffix)
+        return Item(item.key, item.mode, prefix, locator, suffix, item.mark, item.length)
 
-    def _plain(self, element: etree.Element) -> str:
-        """The words of an element, with what the parser had set aside put back and markup left out."""
-        words = "".join(_texts(element))
+    def _plain(self, around: _Around) -> str:
+        """The words around a key, with what the parser had set aside put back and markup left out."""
+        if isinstance(around, str):
+            return around
+        words = "".join(_texts(around))
         words = HTML_PLACEHOLDER_RE.sub(self._set_aside, words)
         words = re.sub(rf"{STX}amp{ETX}([^;]*;)", lambda found: html.unescape(f"&{found[1]}"), words)
         words = re.sub(rf"{STX}(\d+){ETX}", lambda found: chr(int(found[1])), words)

@@ -31,7 +31,7 @@ _INTERESTING = re.compile(
     | (?P<definition> ^[ \t>]*(?:(?:[-*+:]|\d+[.)])[ \t]+)*\[(?!\^)(?![^\[\]]*(?<![^\W_])@[\w*{])[^\[\]]+\]:[ \t]*(?:\n[ \t]*)?<? )(?P<b>[^\s<>]+)
     | (?P<auto> <[a-zA-Z][a-zA-Z0-9+.-]*:// )(?P<c>[^<>\s]*)                 # <https://here>
     | (?P<mail> <[^<>\s!@] )(?P<d>[^<>\s@]*@[^<>\s@]+)(?=>)                  # <somebody@here>
-    | (?P<attribute> (?<=[\s"'])(?:href|src)[ \t]*=[ \t]*["']? )(?P<e>[^\s"'<>]*)(?=[^<>]{0,2000}>)   # <a href="here">
+    | (?P<attribute> (?<=[\s"'])(?:href|src)[ \t]*=[ \t]*["']? )(?P<e>[^\s"'<>]*)   # <a href="here">: see _in_a_tag
     | (?P<at> @ )(?=[\w*{])                                                 # @ and [] may make a citation
     | (?P<open> \[ )(?!\^)
     | (?P<close> \] )
@@ -39,6 +39,8 @@ _INTERESTING = re.compile(
     """,
     re.X | re.M | re.S,
 )
+_ANGLE = re.compile("[<>]")
+_LONGEST_TAG = 2000
 _PARAGRAPH = re.compile(r"\n[ \t>]*\n")
 _POSSIBLE = re.compile(r"@[\w*{]|\[\s{0,9}(?:pp?|paras?|chs?)\.")
 
@@ -58,6 +60,7 @@ def put_marks(text: str, start: int) -> tuple[str, tuple[Mark, ...]]:
     last = position = start
     citing = _citing_paragraphs(text, start)
     in_section = False
+    angle = start - 1
     while (found := _INTERESTING.search(text, position)) and len(marks) < _MOST:
         kind = next(name for name, value in found.groupdict().items() if value is not None)
         place = found.end(kind)
@@ -67,12 +70,28 @@ def put_marks(text: str, start: int) -> tuple[str, tuple[Mark, ...]]:
             continue
         if kind == "section_end":
             kind, place, position = "close", found.start() + 1, found.start() + 1
+        if kind == "attribute":
+            angle = angle if angle >= found.end() else _next_angle(text, found.end())
+            if not _in_a_tag(text, found.end(), angle):
+                position = found.start() + 1
+                continue
         if kind in ("open", "close") and not citing[bisect_right(citing, (found.start(), True)) - 1][1]:
             continue
         marks.append(_mark(kind, found, place))
         pieces += [text[last:place], chr(_FIRST + len(marks) - 1)]
         last = place
     return "".join([*pieces, text[last:]]), tuple(marks)
+
+
+def _next_angle(text: str, start: int) -> int:
+    """Where the next `<` or `>` stands; the end of the text, if there is none."""
+    found = _ANGLE.search(text, start)
+    return found.start() if found else len(text)
+
+
+def _in_a_tag(text: str, end: int, angle: int) -> bool:
+    """Whether what ends at `end` may be an attribute: a `>` comes next, and not too far away."""
+    return angle - end <= _LONGEST_TAG and text.startswith(">", angle)
 
 
 def _mark(kind: str, found: re.Match[str], place: int) -> Mark:

@@ -8,7 +8,11 @@ from briefing_tools.citation_syntax import KEY
 from briefing_tools.diagnostics import Problem, Severity, nearest, rule
 from briefing_tools.model import Citation, LinkedSeries, Work, plain_text
 from briefing_tools.rules.looking import citations_of, cited_texts, prose, slips, texts
+from briefing_tools.source import Position, Source
 
+_ENDED = re.compile(r"(?:[^\W\d_]{4,}|\d{2,}|\))[.?!]\s\Z")
+"""The end of a sentence: not that of an abbreviation such as `et al.`, nor what a quotation mark follows."""
+_NEW_SENTENCE = re.compile(r"\s*\n\s*(?:\n|\Z)|\s*\Z|\s+[“‘\[*]*[A-Z]")
 _REST_OF_LINK = re.compile(r"[^\[\]\n]{0,300}\][(\[]")
 _NEXT_CITATION = re.compile(r"[^\[\]\n]{0,300}\]\[[^\[\]\n@]{0,300}@")
 
@@ -56,6 +60,8 @@ def _title(work: Work) -> str:
 def malformed_locator(plan: LinkedSeries) -> Iterator[Problem]:
     """A citation begins to name a page or chapter, but does not say which; or a range runs backwards.
 
+    A range has a dash or stands behind `pp.`; a page with a hyphen in its number, such as `7-4`, is one page.
+
     Wrong:
         [@munro2011, p.]
     Right:
@@ -75,12 +81,19 @@ def malformed_locator(plan: LinkedSeries) -> Iterator[Problem]:
                     yield Problem(text.source.span(end, min(end + len(item.suffix), len(text.source.text))), f"The citation of “{item.key}” says “{written}”, which names no page or part.",
                                   f"Give the number, for example [@{item.key}, p. 58], or leave the words out.")  # fmt: skip
                 found = re.fullmatch(r"(\d+)\s*[–-]+\s*(\d+)", item.locator.value) if item.locator else None
+                if found and "–" not in found.group() and not _several(text.source, item.span.end):
+                    continue
                 if found and len(found.group(1)) == len(found.group(2)) and int(found.group(1)) > int(found.group(2)):
                     yield Problem(
                         item.span,
                         f"The range {found.group()} of “{item.key}” runs backwards.",
                         f"Write the smaller number first: {found.group(2)}–{found.group(1)}.",
                     )
+
+
+def _several(source: Source, end: Position) -> bool:
+    """Whether the words after a key say that several pages follow."""
+    return bool(re.compile(r"[\s,{]*(?:pp|pgs|pages)\b", re.I).match(source.text, source.offset(end)))
 
 
 @rule("cite-page-outside", ERROR)
@@ -203,20 +216,33 @@ def in_title(plan: LinkedSeries) -> Iterator[Problem]:
 def after_stop(plan: LinkedSeries) -> Iterator[Problem]:
     """A citation stands after the full stop of the sentence it supports.
 
+    Quotations are set apart with their source behind them, and lines of signposts end with it: there it is right.
+
     Wrong:
-        for three months after the transition.[@singh2008]
+        for three months after the transition. [@singh2008]
     Right:
         for three months after the transition [@singh2008].
     """
     for text in texts(plan):
         for citation in citations_of(text):
-            start = text.source.offset(citation.span.start)
-            if not citation.narrative and text.source.text[start - 1 : start] in (".", ",", ";"):
+            start, end = text.source.offset(citation.span.start), text.source.offset(citation.span.end)
+            if not citation.narrative and _stands_behind(text.source.text, start, end):
                 yield Problem(
                     citation.span,
                     "This citation stands after the punctuation.",
                     "Put it before the full stop or comma, with a space before it.",
                 )
+
+
+def _stands_behind(text: str, start: int, end: int) -> bool:
+    """Whether what stands from `start` to `end` comes after the end of a sentence, or at once after a comma or semicolon."""
+    if text[start - 1 : start] in (".", ",", ";"):
+        return True
+    first_line = text.rfind("\n\n", 0, start) + 2
+    apart = text.startswith((">", "    ", "\t"), first_line)
+    return not apart and bool(
+        _ENDED.search(text, max(start - 40, first_line), start) and _NEW_SENTENCE.match(text, end)
+    )
 
 
 @rule("reference-never-cited", WARNING)

@@ -39,7 +39,9 @@ TERMS = {
 
 _RANGE = re.compile(r"(?<![\w.])(\d+|[ivxlc]+|[IVXLC]{2,})\s*(?:–|—|--?)\s*(\d+|[ivxlc]+|[IVXLC]{2,})(?![\w-]|\.\d)")
 _DASHED = re.compile(r"\d\s*(?:–|—|--)\s*[A-Za-z]{0,2}\d")
-_SEVERAL = re.compile(r"\S\s*[,;&]\s*\S|\band\b|\d\s?ff?\b")
+_ANOTHER = r"[(\[]?(?:(?:[^\W_]+-)?[^\W_]*\d|[^\W_]\b(?!\.)|[ivxlc]+\b(?!\.)|[IVXLC]{2,}\b)"
+_SEVERAL = re.compile(rf"\S\s*[,;&]\s*{_ANOTHER}|\band\b|\d\s?ff?\b")
+"""Another number after a comma, or `and`, or `ff`; but in `3, fig. 2` one page and something else on it."""
 
 
 def locator_text(locator: Locator) -> str:

@@ -196,7 +196,7 @@ class Compositor:
         """A marker whose numbers lead to their references, and to which the references lead back."""
         placed = self.text.placed[node.span]
         parts: list[Child] = []
-        for part in marker(placed, self.text.references):
+        for part in marker(placed, self.text):
             characters = _SPACE.sub(" ", drawn(part.text))
             if len(characters) <= KEPT_TOGETHER:
                 characters = characters.replace(" ", "\xa0")
@@ -283,8 +283,8 @@ def _folded(lines: tuple[Child, ...], after_space: bool) -> tuple[tuple[Child, .
     folded: list[Child] = []
     for child in lines:
         if isinstance(child, Piece):
-            if child.kind == "citation" and folded and isinstance(before := folded[-1], str) and before.endswith(" "):
-                folded[-1] = before[:-1] + "\xa0"  # a marker stays with the word before it
+            if child.kind == "citation" and _is_word_before(folded):
+                folded[-1] = str(folded[-1])[:-1] + "\xa0"  # a marker stays with the word before it
             if child.kind == "line-break":
                 folded, after_space = [*folded, child], True
                 continue
@@ -297,6 +297,12 @@ def _folded(lines: tuple[Child, ...], after_space: bool) -> tuple[tuple[Child, .
             folded.append(text)
             after_space = text.endswith(" ")
     return tuple(folded), after_space
+
+
+def _is_word_before(lines: list[Child]) -> bool:
+    """Whether lines end with a word and a space, and may break before the word: else markers in a row would be one line."""
+    before = lines[-1] if lines else None
+    return isinstance(before, str) and before.endswith(" ") and (len(lines) == 1 or " " in before[:-1])
 
 
 def _said(node: Element, inside: tuple[Child, ...]) -> tuple[Child, ...]:

@@ -71,17 +71,14 @@ class Renderer:
     def citation(self, node: Citation) -> Html:
         """A marker whose numbers lead to their references, and to which the references lead back."""
         placed = self.text.placed[node.span]
-        parts = []
-        for part in marker(placed, self.text.references):
+        parts: list[str] = []
+        for part in marker(placed, self.text):
             if isinstance(part, Number) and not self.in_link:
-                words = Html('<a href="#{}" aria-label="{}">{}</a>')
-                called = spoken(part, self.text.references, self.text.style)
-                parts.append(words.format(self.reference_id(part.key), called, part.text))
+                to, called = escaped(self.reference_id(part.key)), escaped(spoken(part, self.text))
+                parts.append(f'<a href="#{to}" aria-label="{called}">{escaped(part.text)}</a>')
             else:
                 parts.append(escaped(part.text))
-        return Html('<span class="citation" id="{}">{}</span>').format(
-            self.citation_id(placed.ordinal), Html("").join(parts)
-        )
+        return Html(f'<span class="citation" id="{escaped(self.citation_id(placed.ordinal))}">{"".join(parts)}</span>')
 
     def link(self, node: Element) -> Html:
         """A link to where it really leads; the words alone when it leads nowhere."""

@@ -303,9 +303,11 @@ async function aboveOn(block) {
 }
 
 async function blockOf(name, block) {
-  const { values, runs } = await sheet(`${name}-${block}`);
   const at = `${name}-${block}`;
+  const { values: first, more, runs } = await sheet(at);
+  const rest = await Promise.all(Array.from({ length: more }, (_, part) => sheet(`${at}-${part}`)));
   if (!columns.has(at)) {
+    const values = [first, ...rest].flat();
     const coded = numbersIn(runs), which = new Int32Array(index.block);
     for (let run = 0, from = 0; run < coded.length; run += 2) {
       which.fill(coded[run], from, from += coded[run + 1]);

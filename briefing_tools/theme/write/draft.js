@@ -167,13 +167,15 @@
     return path.split("/").map(encodeURIComponent).join("/");
   }
 
-  /* The address of the repository's page for a new file, or nothing if it would be too long. GitLab's takes no text. */
+  /* The address of the repository's page for a new file, or nothing if it would be too long; GitLab's is then without text. */
   function address(sending, draft) {
     if (!sending.repository) return "";
     const { folder, name } = place(sending.content, draft);
     const branch = segments(sending.branch);
     if (sending.forge === "gitlab") {
-      return sending.repository + "/-/new/" + branch + "?file_name=" + encoded(folder + "/" + name);
+      const named = sending.repository + "/-/new/" + branch + "?file_name=" + encoded(folder + "/" + name);
+      const filled = named + "&content=" + encoded(text(draft));
+      return filled.length <= MOST_IN_ADDRESS ? filled : named;
     }
     const way = sending.forge === "gitea" ? "/_new/" : "/new/";
     const query = "?filename=" + encoded(name) + "&value=" + encoded(text(draft));

@@ -320,12 +320,11 @@ class Composer:
     def citation(self, node: Citation) -> Marker:
         """A marker whose numbers lead to their references, and to which the references lead back."""
         placed = self.text.placed[node.span]
-        references = self.text.references
         lines: list[Line] = []
-        for part in marker(placed, references):
+        for part in marker(placed, self.text):
             shown: Line = Words(_SPACE.sub(" ", legible(part.text)))
             if isinstance(part, Number) and not self.in_link:
-                shown = Inside(self.reference_id(part.key), (shown,), said(spoken(part, references, self.text.style)))
+                shown = Inside(self.reference_id(part.key), (shown,), said(spoken(part, self.text)))
             lines.append(shown)
         return Marker(self.citation_id(placed.ordinal), tuple(lines))
 

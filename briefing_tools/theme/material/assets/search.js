@@ -241,5 +241,6 @@
   if (results) {
     window.briefingsBox = { load, make, marked, address, labelOf };
     script("assets/results.js");
+    load().catch(() => {});  // at once: who comes here wants to search; results.js tells of a failure
   }
 })();
