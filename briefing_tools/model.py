@@ -942,6 +942,7 @@ class GatheredWork:
     text: tuple[Node, ...]
     places: tuple[CitingPlace, ...]
     past: tuple[CitingPlace, ...]
+    year_suffix: str = ""
 
     @property
     def documents(self) -> tuple[str, ...]:

@@ -3,9 +3,11 @@
 import json
 import re
 import zipfile
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
+from xml.etree import ElementTree
 
 import pikepdf
 import pytest
@@ -152,6 +154,29 @@ def test_what_is_cited_most_stands_first(tmp_path: Path) -> None:
     most = re.search(r'<ol class="most-cited">.*?</ol>', html, re.S)
     assert most
     assert words(most[0]) == "Rowan (2019), 3 times in 2 documents Invented Council of Westmarsh (2021), twice"
+
+
+def test_in_a_style_without_numbers_works_are_called_as_citations_call_them(tmp_path: Path) -> None:
+    cited = "A [@fir2016a; @fir2016b] B [@fir2016a, p. 3; @fir2016b; @act1989, s. 17] C [@act1989, s. 47]."
+    lay_out(tmp_path, change(BRIEFING, SENTENCE, cited))
+    settings = (tmp_path / "mkdocs.yml").read_text("utf-8")
+    write(tmp_path, "mkdocs.yml", settings.replace("  - briefings", "  - briefings:\n      style: harvard"))
+    with (tmp_path / "references.bib").open("a", encoding="utf-8") as file:
+        file.write("""
+@report{fir2016a, author={Fir, E.}, title={Doors}, institution={I}, year={2016}}
+@report{fir2016b, author={Fir, E.}, title={Windows}, institution={I}, year={2016}}
+@legislation{act1989, title={Invented Act 1989}, year={1989}}
+""")
+    build = built(tmp_path)
+    most = re.search(r'<ol class="most-cited">.*?</ol>', str(page(build, "references/").html), re.S)
+    assert most
+    for said in ("Fir (2016a), twice", "Fir (2016b), twice", "Invented Act 1989, twice"):
+        assert said in words(most[0])
+    numbered = re.compile(r"(?:Reference|Source) S?\d|\bS\d\b")
+    assert not numbered.search(str(page(build, "01-shared-offices/").html))
+    found = CliRunner().invoke(main, ["search", "Windows", "--kind", "reference", "--root", str(tmp_path)]).stdout
+    assert "Briefing 1" in found
+    assert not numbered.search(found)
 
 
 def test_what_is_no_longer_cited_is_told_apart(tmp_path: Path) -> None:
@@ -408,6 +433,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that a whole build with the real theme and every edition writes from a hostile bibliography."""
     root = lay_out(tmp_path_factory.mktemp("hostile"), change(BRIEFING, SENTENCE, CITED))
     write(root, "references.bib", (root / "references.bib").read_text("utf-8") + HOSTILE)
+    kept = (root / "mkdocs.yml").read_text("utf-8")
+    write(
+        root, "mkdocs.yml", kept.replace("  - briefings", "  - briefings:\n      editions: pdf, epub, txt, docx, odt")
+    )
     settings = load(root)
     checked = pipeline.check(settings, Day(2026, 11, 24))
     assert checked.failing(settings.fail_on), "the checks would have stopped this build"
@@ -476,6 +505,22 @@ def _leads_nowhere_unsafe(file: Path) -> None:
                 if "/URI" in action:
                     assert _is_harmless(str(action["/URI"]))
     assert b"/JavaScript" not in file.read_bytes()
+
+
+def test_word_documents_lead_nowhere_unsafe(hostile: Path) -> None:
+    """Every address in the Word and the OpenDocument file is harmless, and the characters of a title are characters."""
+    for kind, part, address in (
+        ("docx", "word/document.xml", r'Target="([^"]*)"'),
+        ("odt", "content.xml", r'href="([^"]*)"'),
+    ):
+        (file,) = hostile.rglob(f"*.{kind}")
+        with zipfile.ZipFile(file) as parts:
+            assert not [name for name in parts.namelist() if "macro" in name.lower() or name.endswith((".bin", ".js"))]
+            assert SCRIPT in "".join(ElementTree.fromstring(parts.read(part)).itertext())
+            texts = [parts.read(name).decode("utf-8") for name in parts.namelist() if name.endswith((".rels", ".xml"))]
+        leads = [unescape(found) for text in texts for found in re.findall(address, text)]
+        assert len(leads) > 5
+        assert not [one for one in leads if not _is_harmless(one)], kind
 
 
 def test_data_for_programs_cannot_end_its_block(hostile: Path) -> None:

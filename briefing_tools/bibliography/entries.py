@@ -6,10 +6,9 @@ those after it, and so that no search runs to the end of the file.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 
-from briefing_tools.bibliography.reader import RawEntry, Reader
+from briefing_tools.bibliography.reader import RawEntry, RawField, Reader
 from briefing_tools.bibliography.words import slip
 from briefing_tools.diagnostics import Related, Slip
 from briefing_tools.source import Source
@@ -46,5 +45,5 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _moved(entry: RawEntry, by: int) -> RawEntry:
-    fields = tuple(replace(field, start=field.start + by, end=field.end + by) for field in entry.fields)
-    return replace(entry, fields=fields, start=entry.start + by, end=entry.end + by)
+    fields = tuple(RawField(one.name, one.value, one.start + by, one.end + by) for one in entry.fields)
+    return RawEntry(entry.kind, entry.key, fields, entry.start + by, entry.end + by)

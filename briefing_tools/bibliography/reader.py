@@ -19,6 +19,8 @@ _NO_BRACE = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]+([^\s,{}()=@]+)[ \t]*,",
 _KEY = re.compile(r"[^,=\n]{0,300}")
 _NO_COMMA = re.compile(r"\s*[^\s,})]")
 _FIELD = re.compile(r"[A-Za-z][\w:.+/-]*\s*=")
+_PLAIN_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)\s*=\s*\{([^{}]*)\}\s*(?=[,})])")
+"""A field without braces in its value, which most are: read at a glance, and not token by token."""
 _RESUME = re.compile(r'(?<=[\n,])[ \t]*(?=[A-Za-z][\w-]*[ \t]*=[ \t]*["{\w])|(?=@\s*[^\s{}()@,"=]+\s*[{(])')
 _SWALLOWED = re.compile(r'\n[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*(?:["{]|\d+[ \t]*,?[ \t\r]*\n)')
 _COMMENT_LINE = re.compile(r"\s*%[^\n]*")
@@ -164,6 +166,10 @@ class Reader(LowLevelParser):  # type: ignore[misc]
             self.pos = comment.end()
         self.eat_whitespace()
         self.field_start, self.name = self.pos, ""
+        if plain := _PLAIN_FIELD.match(self.text, self.pos):
+            self.name, self.pos = plain[1], plain.end()
+            self.fields.append(RawField(self.name.lower(), plain[2], self.field_start, self.pos))
+            return
         name = self.optional([self.NAME])
         if not name:
             return

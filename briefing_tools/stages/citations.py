@@ -9,6 +9,7 @@ while the list of references is alphabetical and letters after the year are the 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from briefing_tools.model import (
     Bibliography,
@@ -46,12 +47,13 @@ def cite(series: Series, merged: tuple[MergedBriefing, ...], style: str) -> Cite
 
 @dataclass(frozen=True)
 class Shelf:
-    """Every work that can be cited, and how it is written out: each is formatted once for the whole series."""
+    """Every work that can be cited, and how it is written and sorted: that is made out once for the whole series."""
 
     works: Mapping[str, Work]
     style: Style
     suffixes: Mapping[str, str]
     _written: dict[str, tuple[Node, ...]] = field(default_factory=dict)
+    _order: dict[str, Any] = field(default_factory=dict)
 
     def reference(self, label: str, key: str, cited_by: list[int]) -> Reference:
         """A work as one document refers to it."""
@@ -65,7 +67,10 @@ class Shelf:
         author_date = self.style.author_date
         if author_date is None:
             return tuple(references)
-        return tuple(sorted(references, key=lambda one: author_date.order(one.work, one.year_suffix)))
+        for one in references:
+            if one.work.key not in self._order:
+                self._order[one.work.key] = author_date.order(one.work, one.year_suffix)
+        return tuple(sorted(references, key=lambda one: self._order[one.work.key]))
 
 
 def shelve(bibliography: Bibliography, style: str) -> Shelf:

@@ -46,7 +46,10 @@ def gather(plan: LinkedSeries, style: str) -> tuple[GatheredWork, ...]:
     def reference(work: Work) -> tuple[Node, ...]:
         return with_offers(format_reference(work, style, letters.get(work.key, "")), plan.cited.series.links)
 
-    return tuple(GatheredWork(work, reference(work), tuple(now[key]), tuple(past[key])) for key, work in works.items())
+    return tuple(
+        GatheredWork(work, reference(work), tuple(now[key]), tuple(past[key]), letters.get(key, ""))
+        for key, work in works.items()
+    )
 
 
 def _places(plan: LinkedSeries) -> _Found:

@@ -10,7 +10,7 @@ from briefing_tools.model import CitingPlace, Export, GatheredWork
 from briefing_tools.stages.pages.built import BuiltPage, Heading
 from briefing_tools.stages.pages.html import plain_html
 from briefing_tools.stages.pages.offering import Offer, offered, relative
-from briefing_tools.styles import STYLES, narrative_authors
+from briefing_tools.styles import STYLES, AuthorDate
 from briefing_tools.templates import Html, render
 
 MOST_CITED = 10
@@ -93,9 +93,19 @@ def works_page(works: tuple[GatheredWork, ...], exports: tuple[Export, ...]) -> 
 
 def _alphabetical(work: GatheredWork) -> Any:
     """By authors, year and title, as an alphabetical list of references has them, whatever style the series uses."""
+    return _by_author_and_year().order(work.work, work.year_suffix), work.work.key
+
+
+def _name(work: GatheredWork) -> str:
+    """What a work is called: `Munro (2011a)`, but `Children Act 1989`, which names its year itself."""
+    called, year = _by_author_and_year().in_text(work.work, work.year_suffix)
+    return f"{called} ({year})" if year else called
+
+
+def _by_author_and_year() -> AuthorDate:
     author_date = STYLES["harvard"].author_date
     assert author_date is not None
-    return author_date.order(work.work, ""), work.work.key
+    return author_date
 
 
 def _listed(work: GatheredWork, exports: tuple[Export, ...]) -> _Listed:
@@ -103,7 +113,7 @@ def _listed(work: GatheredWork, exports: tuple[Export, ...]) -> _Listed:
     return _Listed(
         reference_anchor(key),
         key,
-        f"{narrative_authors(work.work)} ({work.work.year or 'no date'})",
+        _name(work),
         plain_html(work.text),
         _count(work),
         tuple(_documents(work.places)),
