@@ -191,6 +191,8 @@ def check(
     checked = pipeline.check(settings, today(), _progress(), sent)
     findings = _within(checked.findings, settings, paths, changed)
     click.echo(_formatted(findings, checked, format_))
+    if changed is not None:
+        _say_what_is_hidden(checked.findings, findings)
     _say_how_long(checked, time.monotonic() - begun)
     least = Severity(fail_on) if fail_on else settings.fail_on
     sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
@@ -956,6 +958,16 @@ def _progress() -> pipeline.Say:
     if not sys.stderr.isatty() or os.environ.get("CI"):
         return lambda stage: None
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
+
+
+def _say_what_is_hidden(everything: tuple[Finding, ...], shown: tuple[Finding, ...]) -> None:
+    """Say on the error stream that errors stand in files that did not change; what changed may be their cause."""
+    hidden = sum(one.severity is Severity.ERROR for one in everything) - sum(
+        one.severity is Severity.ERROR for one in shown
+    )
+    if hidden:
+        words = "1 error is" if hidden == 1 else f"{hidden} errors are"
+        click.echo(f"{words} not shown, in files that did not change. All of them: briefings check", err=True)
 
 
 def _say_how_long(checked: Checked, seconds: float) -> None:
