@@ -779,7 +779,7 @@ def edition() -> None:
 def edition_make(settings: Settings, briefing: str, formats: str, output: Path, wants_verdicts: bool) -> None:
     """Make editions of BRIEFING (its number) as documents to keep, send or listen to.
 
-    With “all” as BRIEFING, one EPUB holds every briefing that is published.
+    With “all” as BRIEFING, one EPUB or PDF holds every briefing that is published.
     """
     if briefing != "all" and not re.fullmatch("[0-9]{1,6}", briefing):
         raise CannotRun(
@@ -788,9 +788,7 @@ def edition_make(settings: Settings, briefing: str, formats: str, output: Path, 
     names = dict.fromkeys(
         name.strip() for name in (formats or ("epub" if briefing == "all" else pipeline.STANDARD)).split(",")
     )
-    if briefing == "all" and list(names) != ["epub"]:
-        raise CannotRun("All briefings together are made as EPUB only.", "Leave out --format: briefings edition all")
-    kinds = kinds_named(tuple(names))
+    kinds = () if briefing == "all" else kinds_named(tuple(names))
     say = _progress()
     checked = pipeline.check(settings, today(), say)
     cited = None if briefing == "all" else showing.briefing_of(checked.plan, int(briefing))
@@ -801,7 +799,7 @@ def edition_make(settings: Settings, briefing: str, formats: str, output: Path, 
     _folder(output, "briefings edition 7")
     say("Making editions")
     if cited is None:
-        made: Iterable[Edition] = [pipeline.collected_edition(checked, settings, epoch())]
+        made: Iterable[Edition] = (pipeline.collected_edition(checked, settings, epoch(), name) for name in names)
     else:
         made = pipeline.make_editions(cited, checked, settings, kinds, epoch())
     done: list[Edition] = []
