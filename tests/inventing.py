@@ -71,8 +71,9 @@ class Invention:
 
     def admonition(self) -> str:
         """A box of running text with links."""
+        opening = self.words(10, 60)
         linked = f"{self.link()} and {self.link()}" if self.dense else self.words(5, 9)
-        return f"!!! note\n    {self.words(10, 60)} {linked} {self.words(5, 40)}"
+        return f"!!! note\n    {opening} {linked} {self.words(5, 40)}"
 
     def table(self) -> str:
         """A table, some of its cells links."""
