@@ -63,6 +63,18 @@ def look_at(content: bytes) -> Looked:
     return Looked(faults, len(leaps), lost, tuple(sizes))
 
 
+def broken_links(content: bytes) -> tuple[tuple[int, str], ...] | None:
+    """The links of a PDF that lead to no place in it, as page number and the place's name; nothing if it is no PDF."""
+    try:
+        with pikepdf.open(BytesIO(content)) as document:
+            pages = {page.obj.objgen: number for number, page in enumerate(document.pages, 1)}
+            names = _named_places(document)
+            leaps = [(number, place) for number, page in enumerate(document.pages, 1) for place in _leaps(page)]
+            return tuple((number, f"{place!s:.60}") for number, place in leaps if not _leads(place, names, pages))
+    except pikepdf.PdfError:
+        return None
+
+
 def _leaps(page: pikepdf.Page) -> Iterator[pikepdf.Object]:
     """Where the links of a page to other places of the document lead."""
     for one in page.get(Name.Annots, Array([])):

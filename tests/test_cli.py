@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from briefing_tools import cli
+from briefing_tools.builtpages import BUILT_RULES
 from briefing_tools.cli import main
 from briefing_tools.rules import RULES
 from casebook import Fence, change, lay_out, write
@@ -468,7 +469,7 @@ def test_every_format_is_silent_about_nothing(project: Path) -> None:
 
 def test_explain_lists_every_check() -> None:
     lines = briefings("explain").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [rule.code for rule in RULES]
+    assert [line.split()[0] for line in lines] == [rule.code for rule in (*RULES, *BUILT_RULES)]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
