@@ -8,7 +8,7 @@ import secrets
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from briefing_tools.allowing import allow as allow_line
 from briefing_tools.allowing import place_of
 from briefing_tools.clock import epoch, today
 from briefing_tools.config import CONFIG, Settings, load
-from briefing_tools.diagnostics import Finding, Severity, nearest
+from briefing_tools.diagnostics import Finding, Rule, Severity, nearest
 from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since
 from briefing_tools.intake import MAX_BIBLIOGRAPHY
@@ -32,6 +32,7 @@ from briefing_tools.report import github, gitlab, human, sarif
 from briefing_tools.report import json as as_json
 from briefing_tools.rules import RULES
 from briefing_tools.rules.proposals import PROPOSAL_RULES
+from briefing_tools.source import Source
 from briefing_tools.stages.editions.catalogue import kinds_named
 from briefing_tools.stages.editions.verifying import Outcome, verify
 from briefing_tools.wording import extent
@@ -43,6 +44,7 @@ LONG = 10.0
 MOST_EDITIONS = 12
 """As many editions are named one by one when a build is done."""
 FORMATS = ("human", "json", "github", "gitlab", "sarif")
+LINK_FORMATS = (*FORMATS, "markdown")
 _OF_SENDERS = frozenset(rule.code for rule in PROPOSAL_RULES)
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "dim": "bright_black"}
 
@@ -189,6 +191,8 @@ def check(
     checked = pipeline.check(settings, today(), _progress(), sent)
     findings = _within(checked.findings, settings, paths, changed)
     click.echo(_formatted(findings, checked, format_))
+    if changed is not None:
+        _say_what_is_hidden(checked.findings, findings)
     _say_how_long(checked, time.monotonic() - begun)
     least = Severity(fail_on) if fail_on else settings.fail_on
     sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
@@ -218,9 +222,12 @@ def comment_(settings: Settings, folder: Path, commit: str, run: str) -> None:
 @click.argument("rule", required=False)
 def explain(rule: str | None) -> None:
     """Explain a check: what it looks for, why, and an example. Without a RULE, list them all."""
-    rules = {one.code: one for one in RULES}
+    from briefing_tools.builtpages import BUILT_RULES
+
+    every: tuple[Rule[Any], ...] = (*RULES, *BUILT_RULES)
+    rules = {one.code: one for one in every}
     if rule is None:
-        for one in RULES:
+        for one in every:
             click.echo(f"{one.code:<32}{one.title}")
         return
     if rule not in rules:
@@ -519,7 +526,16 @@ private_option = click.option(
 @click.option("--online", is_flag=True, help="Ask the websites; without it, say what is known of them.")
 @click.option("--base", default=None, metavar="REF", help="Only addresses that are new since this commit or branch.")
 @private_option
-@click.option("--github", "for_github", is_flag=True, help="Print annotations for GitHub.")
+@click.option(
+    "--built",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FOLDER",
+    help="Check the built pages in FOLDER instead.",
+)
+@click.option(
+    "--format", "format_", type=click.Choice(LINK_FORMATS), default="human", help="How to print what was found."
+)
 @json_option
 @click.pass_context
 def links_check(
@@ -529,7 +545,8 @@ def links_check(
     online: bool,
     base: str | None,
     allow_private: bool,
-    for_github: bool,
+    built: Path | None,
+    format_: str,
     wants_json: bool,
 ) -> None:
     """Check where links to other websites lead.
@@ -537,7 +554,15 @@ def links_check(
     With --online every address is asked once, gently, and what was learnt goes into links.lock. FILES (Markdown, .bib, or
     lists of addresses, one a line) and --base are checked without changing the record. Exit code 0: no link is dead for
     sure; 1: some are; 3: it could not be told, because most websites did not answer.
+
+    With --built the pages, EPUBs and PDFs in FOLDER are followed from one to the next, without asking anybody.
     """
+    format_ = "json" if wants_json else format_
+    if built is not None:
+        if files or online or base is not None:
+            raise CannotRun("--built looks at a built folder only.", "Leave out FILES, --online and --base.")
+        _check_built(built, _settings_if_any(root or ctx.obj), format_)
+        return
     from briefing_tools import linkjobs
 
     settings = _settings_if_any(root or ctx.obj) if files else load(root or ctx.obj or Path("."))
@@ -550,22 +575,50 @@ def links_check(
         content = linkjobs.new_content(settings, base) if base is not None else linkjobs.content_of(settings)
     alone = bool(files) or base is not None
     if online:
-        report = linkjobs.ask(
-            content,
-            root=None if alone or settings is None else settings.root,
-            allow_private=allow_private,
-            proposal=base is not None,
-            say=_counter(),
-        )
+        kept = None if alone or settings is None else settings.root
+        try:
+            report = linkjobs.ask(
+                content, root=kept, allow_private=allow_private, proposal=base is not None, say=_counter()
+            )
+        except KeyboardInterrupt:
+            learnt = (
+                "What was learnt is kept: the next run of today goes on from here." if kept else "Nothing was kept."
+            )
+            click.echo(f"Stopped. {learnt}", err=True)
+            sys.exit(3)
     else:
         report = linkjobs.look_up(content, allow_private=allow_private, all_new=alone)
-    if wants_json:
-        click.echo(_as_json(linkjobs.report_values(report)))
-    else:
-        click.echo(linkjobs.github_lines(report) if for_github else linkjobs.report_text(report, _paint()))
-    if report.useless and (wants_json or for_github):
+    match format_:
+        case "json":
+            click.echo(_as_json(linkjobs.report_values(report)))
+        case "human":
+            click.echo(linkjobs.report_text(report, _paint()))
+        case "markdown":
+            click.echo(linkjobs.markdown_report(report))
+        case _:
+            click.echo(_in_format(linkjobs.findings_of(report), {}, format_))
+    if report.useless and format_ != "human":
         click.echo(report.useless, err=True)
     sys.exit(report.exit_code)
+
+
+def _check_built(folder: Path, settings: Settings | None, format_: str) -> None:
+    """Follow the built pages; exit code 1 if something fails."""
+    from briefing_tools.builtpages import BUILT_RULES, look, read_built
+
+    if format_ == "markdown":
+        raise CannotRun(
+            "The built pages are not reported as Markdown.", "Use --format human, json, github, gitlab or sarif."
+        )
+    site = read_built(folder, settings.site_url if settings else "")
+    findings = look(site)
+    sources = {f"{site.shown}/{path}": page.source for path, page in site.pages.items()}
+    click.echo(_in_format(findings, sources, format_, BUILT_RULES))
+    if format_ == "human":
+        count = len(site.pages)
+        click.echo(f"{count} page{'s' if count != 1 else ''} in {site.shown}.")
+    least = settings.fail_on if settings else Severity.ERROR
+    sys.exit(1 if any(one.severity.rank <= least.rank for one in findings) else 0)
 
 
 @links.command("refresh")
@@ -726,7 +779,7 @@ def edition() -> None:
 def edition_make(settings: Settings, briefing: str, formats: str, output: Path, wants_verdicts: bool) -> None:
     """Make editions of BRIEFING (its number) as documents to keep, send or listen to.
 
-    With “all” as BRIEFING, one EPUB holds every briefing that is published.
+    With “all” as BRIEFING, one EPUB or PDF holds every briefing that is published.
     """
     if briefing != "all" and not re.fullmatch("[0-9]{1,6}", briefing):
         raise CannotRun(
@@ -735,9 +788,7 @@ def edition_make(settings: Settings, briefing: str, formats: str, output: Path, 
     names = dict.fromkeys(
         name.strip() for name in (formats or ("epub" if briefing == "all" else pipeline.STANDARD)).split(",")
     )
-    if briefing == "all" and list(names) != ["epub"]:
-        raise CannotRun("All briefings together are made as EPUB only.", "Leave out --format: briefings edition all")
-    kinds = kinds_named(tuple(names))
+    kinds = () if briefing == "all" else kinds_named(tuple(names))
     say = _progress()
     checked = pipeline.check(settings, today(), say)
     cited = None if briefing == "all" else showing.briefing_of(checked.plan, int(briefing))
@@ -748,7 +799,7 @@ def edition_make(settings: Settings, briefing: str, formats: str, output: Path, 
     _folder(output, "briefings edition 7")
     say("Making editions")
     if cited is None:
-        made: Iterable[Edition] = [pipeline.collected_edition(checked, settings, epoch())]
+        made: Iterable[Edition] = (pipeline.collected_edition(checked, settings, epoch(), name) for name in names)
     else:
         made = pipeline.make_editions(cited, checked, settings, kinds, epoch())
     done: list[Edition] = []
@@ -909,6 +960,16 @@ def _progress() -> pipeline.Say:
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
 
 
+def _say_what_is_hidden(everything: tuple[Finding, ...], shown: tuple[Finding, ...]) -> None:
+    """Say on the error stream that errors stand in files that did not change; what changed may be their cause."""
+    hidden = sum(one.severity is Severity.ERROR for one in everything) - sum(
+        one.severity is Severity.ERROR for one in shown
+    )
+    if hidden:
+        words = "1 error is" if hidden == 1 else f"{hidden} errors are"
+        click.echo(f"{words} not shown, in files that did not change. All of them: briefings check", err=True)
+
+
 def _say_how_long(checked: Checked, seconds: float) -> None:
     """Say on the error stream how long a long check took, and of how much; whoever waited wants to know whether to again."""
     if seconds >= LONG:
@@ -918,11 +979,16 @@ def _say_how_long(checked: Checked, seconds: float) -> None:
         click.echo(f"{words} checked in {seconds:,.0f} seconds", err=True)
 
 
-def _counter() -> Callable[[int, int], None]:
-    """Count answers on a terminal only, on a line that is written over."""
+def _counter() -> Callable[[int, int, str, int], None] | None:
+    """How far asking has come, on a terminal only, on a line that is written over."""
     if not sys.stderr.isatty() or os.environ.get("CI"):
-        return lambda done, of: None
-    return lambda done, of: click.echo(f"\r\033[K{f'{done} of {of} asked …' if done < of else ''}", nl=False, err=True)
+        return None
+
+    def tell(done: int, left: int, host: str, waiting: int) -> None:
+        slowest = f"; most is left at {host[:40]} ({waiting})" if waiting > 1 else ""
+        click.echo(f"\r\033[K{done} asked, {left} left{slowest}" if left else "\r\033[K", nl=False, err=True)
+
+    return tell
 
 
 def _paint() -> Callable[[str, str], str]:
@@ -943,20 +1009,28 @@ def _show_findings(checked: Checked, least: Severity) -> None:
 
 
 def _formatted(findings: tuple[Finding, ...], checked: Checked, format_: str) -> str:
-    sources = dict(checked.plan.cited.series.sources)
+    if format_ == "json":
+        sent = checked.plan.proposal.sender
+        return as_json.report(findings, proposing.touched_updates(checked) if sent else None)
+    return _in_format(findings, checked.plan.cited.series.sources, format_)
+
+
+def _in_format(
+    findings: tuple[Finding, ...], sources: Mapping[str, Source], format_: str, rules: tuple[Rule[Any], ...] = RULES
+) -> str:
+    """Findings in one of `FORMATS`."""
     match format_:
         case "json":
-            sent = checked.plan.proposal.sender
-            return as_json.report(findings, proposing.touched_updates(checked) if sent else None)
+            return as_json.report(findings)
         case "github":
             if path := os.environ.get("GITHUB_STEP_SUMMARY"):
                 with open(path, "a", encoding="utf-8") as file:
-                    file.write(github.summary(findings, sources))
+                    file.write(github.summary(findings, dict(sources)))
             return github.report(findings)
         case "gitlab":
             return gitlab.report(findings)
         case "sarif":
-            return sarif.report(findings, RULES)
+            return sarif.report(findings, rules)
         case _:
             return human.report(findings, sources, _paint())
 

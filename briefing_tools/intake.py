@@ -306,9 +306,10 @@ def _refuse_text(source: Source) -> Slip | None:
 
 
 def _hidden(source: Source) -> Slip | None:
-    """What hides in a text. In a bibliography, which comes from other programs, only what turns text round does harm."""
+    """What hides in a text. In works from other programs, such as a bibliography, only what turns text round does harm."""
+    ours = source.path.endswith((".md", ".yml"))
     start = first_hidden(source.text)
-    while start >= 0 and source.path.endswith(".bib") and not re.match(f"[{TURNING}]", source.text[start]):
+    while start >= 0 and not ours and not re.match(f"[{TURNING}]", source.text[start]):
         start = first_hidden(source.text, start + 1)
     if start < 0:
         return None

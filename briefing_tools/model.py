@@ -662,6 +662,10 @@ class LinkKnowledge(Protocol):
         """What readers get for a link to an address."""
         ...
 
+    def shortens(self, url: str) -> bool:
+        """Whether an address only stands for another one."""
+        ...
+
 
 @dataclass(frozen=True)
 class NothingKnown:
@@ -674,6 +678,10 @@ class NothingKnown:
     def offer(self, url: str) -> Offer:
         """There is nothing to say."""
         return Offer()
+
+    def shortens(self, url: str) -> bool:
+        """No service for short links is known."""
+        return False
 
 
 # -- Frozen editions ---------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ LAYERS = (
         {"adding", "allowing", "answering", "drafting", "issuing", "linkjobs", "moderation", "proposing", "showing"},
     ),
     ("pipeline", {"pipeline"}),
-    ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck"}),
+    ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck", "builtpages"}),
     (
         "doors and shared words",
         {

@@ -436,9 +436,12 @@ def test_a_new_link_fails_at_once_and_an_old_one_does_not(tmp_path: Path, status
             ("blocked", False),
         ]
         assert not (root / "briefings/links.lock").exists()
-        said = links("check", "--root", root, "--base", "main", "--online", "--allow-private", "--github").output
+        said = links(
+            "check", "--root", root, "--base", "main", "--online", "--allow-private", "--format", "github"
+        ).output
     assert f"::error file={BRIEFING},line=" in said
-    assert "title=blocked::" in said
+    assert ",title=link-doubtful::" in said
+    assert "::warning file=" in said, "what is doubtful of a new link warns"
 
 
 def test_a_new_file_that_git_does_not_know_yet_is_new(tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ IN_WORDS = {
     "reference-no-publisher", "reference-duplicate-work", "reference-never-cited", "reference-no-bibliography", "link-missing-file",
     "link-missing-picture", "link-undefined", "link-anchor-gone", "signpost-without-reference", "config-bad-record",
     "config-series-statement", "privacy-allowance-stale", "privacy-allowance-unreadable", "link-dead", "link-archived",
-    "link-moved", "link-doubtful", "link-needs-a-person", "link-exception-ended", "link-exception-ending",
+    "link-moved", "link-doubtful", "link-unreachable", "link-short", "link-look-alike", "link-only-on-page", "link-needs-a-person", "link-exception-ended", "link-exception-ending",
     "update-other-folder", "update-unknown-sender", "update-privacy-record", "update-editor-field", "update-unsafe-file",
     "edition-changed", "edition-holds-removed", "edition-holds-withdrawn", "edition-text-changed",
 }  # fmt: skip

@@ -47,6 +47,8 @@ T = TypeVar("T")
 FORMAT = 1
 SHEET = 10_000
 """How many bytes a sheet of sorted keys has at most, but for a line that is longer by itself."""
+PLACES = 2
+"""Sheets of places are so much larger: they are needed seldom, and the first key on each stands in what every question needs."""
 LINE = 60_000
 TOGETHER = 8
 BLOCK = 1 << 14
@@ -76,7 +78,7 @@ def share_out(index: Index, engine: str, limits: Limits | None = None) -> tuple[
     roots, places = _roots(index, limits)
     firsts = {
         "roots": _sorted_sheets("roots", roots, contents, limits),
-        "places": _sorted_sheets("places", places, contents, limits),
+        "places": _sorted_sheets("places", places, contents, replace(limits, sheet=PLACES * limits.sheet)),
         "words": _word_sheets(index, contents, limits),
     }
     labels = list(dict.fromkeys(record.label for record in index.records))

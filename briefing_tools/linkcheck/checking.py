@@ -39,6 +39,12 @@ PRODUCT = "briefing-tools"
 Heard = Callable[[str, Verdict], None]
 """Told of each written address with its verdict."""
 
+Watch = Callable[[int, int, str, int], None]
+"""Told a few times a second how many requests are done and how many are left, and of which host most is left, how many."""
+
+OFTEN = 0.2
+"""Seconds between two looks at how far a run has come."""
+
 _HOST_IS_SILENT = frozenset({Trouble.LOOKUP_FAILED, Trouble.NO_CONNECTION, Trouble.TIMEOUT})
 _SAME_FOR_HOST = frozenset({Trouble.NO_SUCH_HOST, Trouble.PRIVATE})
 _NETWORK = _HOST_IS_SILENT | {Trouble.NO_SUCH_HOST, Trouble.CLOSED}
@@ -82,9 +88,10 @@ async def ask_all(
     allow_private: bool = False,
     remembered: Mapping[str, Remembered] = MappingProxyType({}),
     heard: Heard = lambda url, verdict: None,
+    watch: Watch | None = None,
 ) -> Run:
     """Ask every address and judge the answers. `seconds` limits the run; `now` is in seconds since 1970."""
-    return await _Running(policy, fetch, seconds, now, allow_private, remembered, heard).run(addresses)
+    return await _Running(policy, fetch, seconds, now, allow_private, remembered, heard, watch).run(addresses)
 
 
 class _Counts:
@@ -112,6 +119,7 @@ class _Running:
         allow_private: bool,
         remembered: Mapping[str, Remembered],
         heard: Heard,
+        watch: Watch | None,
     ) -> None:
         limits = policy.limits
         self.policy = policy
@@ -121,6 +129,8 @@ class _Running:
         self.allow_private = allow_private
         self.remembered = remembered
         self.heard = heard
+        self.watch = watch
+        self.settled = 0
         self.queue: Queue[Trail] = Queue(
             host_at_once=limits.host_at_once,
             host_gap=limits.host_gap,
@@ -146,7 +156,10 @@ class _Running:
             trail = begin(group[0], parts=parts, deep=deep)
             self.queue.add(trail.at.host, trail, start)
         async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(self._tell()) if self.watch else None
             await self._take_turns(tasks, clock, start + self.seconds)
+            if watching:
+                watching.cancel()
         counts = self.counts
         return Run(
             verdicts=counts.verdicts,
@@ -254,15 +267,27 @@ class _Running:
         else:
             self.queue.add(trail.at.host, trail, now, first=True)
 
+    async def _tell(self) -> None:
+        """Tell how far the run has come, until it is over."""
+        assert self.watch is not None
+        try:
+            while True:
+                self.watch(self.settled, len(self.groups) - self.settled, *self.queue.slowest())
+                await asyncio.sleep(OFTEN)
+        finally:
+            self.watch(self.settled, 0, "", 0)
+
     # -- Ends ----------------------------------------------------------------------------------------------------------
 
     def _leave(self, trail: Trail, why: Why) -> None:
+        self.settled += 1
         for one in self.groups[trail.start]:
             self.counts.unasked[one.written] = why
 
     def _settle(self, outcome: Outcome) -> None:
         """Judge an address, once for every way in which it is written, and tell."""
         trail = outcome.trail
+        self.settled += 1
         before = self.remembered.get(trail.start)
         verdicts: dict[str, Verdict] = {}
         for one in self.groups[trail.start]:

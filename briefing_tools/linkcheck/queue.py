@@ -135,6 +135,12 @@ class Queue(Generic[T]):
             heapq.heapify(self._later)
         return left + tuple(item for *_, item in sorted(mine, key=lambda one: one[:2]))
 
+    def slowest(self) -> tuple[str, int]:
+        """The host of which most is still to be asked, and how much that is."""
+        left = ((len(entry.items) + entry.active, host) for host, entry in self._hosts.items())
+        number, host = max(left, default=(0, ""))
+        return host, number
+
     def is_left_alone(self, host: str) -> bool:
         """Whether a host is no longer asked."""
         return host in self._hosts and self._hosts[host].alone

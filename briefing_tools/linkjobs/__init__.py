@@ -9,8 +9,9 @@ from briefing_tools.linkjobs.content import Content, content_of, content_of_file
 from briefing_tools.linkjobs.mending import Fixed, archive, fix, note_untested, wanted_copies
 from briefing_tools.linkjobs.saying import (
     explain_text,
-    github_lines,
+    findings_of,
     looked_values,
+    markdown_report,
     report_text,
     report_values,
     search_values,
@@ -27,10 +28,11 @@ __all__ = [
     "content_of_files",
     "explain",
     "explain_text",
+    "findings_of",
     "fix",
-    "github_lines",
     "look_up",
     "looked_values",
+    "markdown_report",
     "new_content",
     "note_untested",
     "report_text",

@@ -1,7 +1,7 @@
 """Check: the addresses of the content are looked up in the record, or asked; what was learnt is recorded."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from types import MappingProxyType
 from briefing_tools import __version__
 from briefing_tools.clock import now
 from briefing_tools.fetching import Fetcher
-from briefing_tools.linkcheck.checking import Heard, Run, ask_all, user_agent
+from briefing_tools.linkcheck.checking import Heard, Run, Watch, ask_all, user_agent
 from briefing_tools.linkcheck.collecting import Written
 from briefing_tools.linkcheck.history import learn_all
 from briefing_tools.linkcheck.judging import Verdict
@@ -20,8 +20,8 @@ from briefing_tools.linkrecord.addresses import Askable, sort_address
 from briefing_tools.linkrecord.lock import GOOD
 from briefing_tools.model import Day, KnownLink, LinkState
 
-Progress = Callable[[int, int], None]
-"""Told how many addresses of how many have an answer."""
+Progress = Watch
+"""Told how many requests are done and left, and of which host most is left, how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def ask(
     root: Path | None = None,
     allow_private: bool = False,
     proposal: bool = False,
-    say: Progress = lambda done, of: None,
+    say: Progress | None = None,
 ) -> Report:
     """Ask every address and report. With `root`, the whole project's, what was learnt goes into its record.
 
@@ -105,7 +105,7 @@ def ask(
     chosen = askable[: limits.new_links] if proposal else askable
     seconds = limits.new_seconds if proposal else limits.run_seconds
     if root is None:
-        run = _ask_network(chosen, content.policy, seconds, allow_private, {}, _counting(say, len(chosen)))
+        run = _ask_network(chosen, content.policy, seconds, allow_private, {}, lambda url, verdict: None, say)
         return _report(content, content.record, settled, run, _useless(run, proposal), all_new=True)
     with Journal(root, content.today) as journal:
         # Where nobody answered, another try may do better, perhaps on a better line.
@@ -115,13 +115,7 @@ def ask(
             if url in settled and verdict.state is not LinkState.UNREACHABLE
         }
         rest = [one for one in chosen if one.written not in earlier]
-        count = _counting(say, len(chosen), len(chosen) - len(rest))
-
-        def heard(url: str, verdict: Verdict) -> None:
-            journal.note(url, verdict)
-            count(url, verdict)
-
-        run = _ask_network(rest, content.policy, seconds, allow_private, read_remembered(root), heard)
+        run = _ask_network(rest, content.policy, seconds, allow_private, read_remembered(root), journal.note, say)
         run = _joined(run, earlier, settled)
         useless = _useless(run, proposal=False)
         after = content.record if useless else _learnt(content, run)
@@ -144,6 +138,7 @@ def _ask_network(
     allow_private: bool,
     remembered: Mapping[str, Remembered],
     heard: Heard,
+    watch: Progress | None,
 ) -> Run:
     async def run() -> Run:
         async with fetcher(policy, allow_private) as fetch:
@@ -156,6 +151,7 @@ def _ask_network(
                 allow_private=allow_private,
                 remembered=remembered,
                 heard=heard,
+                watch=watch,
             )
 
     return asyncio.run(run())
@@ -169,11 +165,6 @@ def fetcher(policy: LinkPolicy, allow_private: bool) -> Fetcher:
         connect_seconds=policy.limits.connect_seconds,
         at_once=policy.limits.at_once,
     )
-
-
-def _counting(say: Progress, of: int, done: int = 0) -> Heard:
-    counted = iter(range(done + 1, 10**9))
-    return lambda url, verdict: say(next(counted), of)
 
 
 def _useless(run: Run, proposal: bool) -> str:

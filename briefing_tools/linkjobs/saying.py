@@ -1,8 +1,11 @@
-"""Say: reports as JSON values (shapes that outside programs read), as text for people, as GitHub's annotations."""
+"""Say: reports as JSON values (shapes that outside programs read), as text for people, as findings, as Markdown."""
 
+import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from briefing_tools.diagnostics import Finding, Problem, Severity
 from briefing_tools.linkcheck.archiving import Search
 from briefing_tools.linkjobs.checking import Looked, Report
 from briefing_tools.linkjobs.content import Content
@@ -86,19 +89,86 @@ def _looked_lines(one: Looked, paint: Callable[[str, str], str]) -> list[str]:
     return lines + [f"  {paint('in', 'dim')} {place.span}" for place in one.where]
 
 
-def github_lines(report: Report) -> str:
-    """A report as annotations for GitHub: errors for what fails, warnings for the rest that is not good."""
-    lines = []
+_SILENT = frozenset({LinkState.OK, LinkState.SKIPPED, LinkState.REDIRECTED})
+_SERIOUS = frozenset({LinkState.DEAD, LinkState.REFUSED})
+_RULES: Mapping[LinkState, str] = MappingProxyType(
+    {
+        LinkState.INVALID: "link-invalid",
+        LinkState.DEAD: "link-dead",
+        LinkState.REFUSED: "link-refused",
+        LinkState.SUSPECT: "link-doubtful",
+        LinkState.TLS_ERROR: "link-doubtful",
+        LinkState.FRAGMENT_MISSING: "link-doubtful",
+        LinkState.BLOCKED: "link-doubtful",
+        LinkState.UNREACHABLE: "link-unreachable",
+        LinkState.MOVED: "link-moved",
+    }
+)
+"""The rule by which a link in each state is reported where other checks are read."""
+
+
+def findings_of(report: Report) -> tuple[Finding, ...]:
+    """A report as findings, one for each place, for formats that other checks share.
+
+    An error is what fails the check. Of a link that is new here every doubt is a warning, of one that has long been there a note."""
+    found = []
     for one in report.links:
-        if one.now.state in _PLAIN or one.now.state is LinkState.UNTESTED:
+        if one.now.state in _SILENT or one.now.state not in _RULES:
             continue
-        kind = "error" if one.fails else "warning"
-        place = one.where[0].span
-        message = f"{one.now.url} – {one.advice.what} {one.advice.do}".replace("%", "%25").replace("\n", "%0A")
-        lines.append(
-            f"::{kind} file={place.path},line={place.start.line},col={place.start.column},title={one.now.state.value}::{message}"
-        )
-    return "\n".join(lines)
+        code = "link-archived" if one.now.state is LinkState.DEAD and one.now.archive else _RULES[one.now.state]
+        doubtful = one.new and one.now.state is not LinkState.MOVED
+        serious = (one.now.state in _SERIOUS or doubtful) and code != "link-archived"
+        severity = Severity.ERROR if one.fails else Severity.WARNING if serious else Severity.NOTE
+        message = f"{one.now.url if len(one.now.url) <= 200 else one.now.url[:199] + '…'} – {one.advice.what}"
+        found += [Finding(code, severity, Problem(place.span, message, one.advice.do)) for place in one.where]
+    return tuple(sorted(found, key=lambda finding: finding.order))
+
+
+_LONGEST_REPORT = 60_000
+"""Characters; an issue on GitHub holds 65,536."""
+
+
+def markdown_report(report: Report) -> str:
+    """A report as Markdown, for an issue: what needs somebody, by state, with where it is used; then the sum.
+
+    No address can break out of its line. Nothing but the first line when nothing needs anybody.
+    """
+    by_state: dict[LinkState, list[Looked]] = {}
+    for one in report.links:
+        if one.now.state not in _SILENT and one.now.state in _RULES:
+            by_state.setdefault(one.now.state, []).append(one)
+    counts = ", ".join(f"{count} {state}" for state, count in _counted(report).items())
+    total, needy = len(report.links), sum(map(len, by_state.values()))
+    head = f"{needy} of {total} links need somebody" if needy else f"All {total} links are well"
+    lines = [f"{head}, as at {report.today} ({counts})."]
+    if report.useless:
+        lines += ["", report.useless]
+    for state in _RULES:
+        if links := by_state.get(state):
+            lines += ["", f"## {state.value.capitalize()} ({len(links)})", ""]
+            for one in links:
+                lines.append(f"- {_code(one.now.url)}  ")
+                lines.append(f"  {_plain_markdown(f'{one.advice.what} {one.advice.do}'.strip())}")
+                if one.now.archive:
+                    lines.append(f"  Archived copy: {_code(one.now.archive)}")
+                lines += [f"  - in {_code(str(place.span))}" for place in one.where]
+    text = "\n".join(lines)
+    if len(text) > _LONGEST_REPORT:
+        text = text[:_LONGEST_REPORT].rpartition("\n")[0] + "\n\nThis list is cut off. All: `briefings links list`"
+    return text
+
+
+def _code(text: str) -> str:
+    """A text that Markdown shows as it is."""
+    one_line = " ".join(text.split())
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", one_line)), default=0))
+    edge = " " if "`" in one_line else ""
+    return f"{fence}{edge}{one_line}{edge}{fence}"
+
+
+def _plain_markdown(text: str) -> str:
+    """Words of ours around addresses of others: no mark-up, no mention of anybody, no HTML."""
+    return re.sub(r"([\\`*_\[\]<>#@|~])", r"\\\1", " ".join(text.split()))
 
 
 def explain_text(one: Looked, content: Content) -> str:

@@ -7,6 +7,7 @@ editors, `offering.py` for readers.
 """
 
 from briefing_tools.linkrecord.advice import Advice, advise
+from briefing_tools.linkrecord.likeness import misread, mixed_alphabets
 from briefing_tools.linkrecord.lock import LinkRecord, read_lock, write_lock
 from briefing_tools.linkrecord.offering import copy_words, offer, with_offers
 from briefing_tools.linkrecord.policy import LinkPolicy, read_policy
@@ -24,6 +25,8 @@ __all__ = [
     "copy_words",
     "ending",
     "known_values",
+    "misread",
+    "mixed_alphabets",
     "needs_a_person",
     "offer",
     "read_lock",

@@ -60,6 +60,10 @@ class KnownLinks:
         """What readers get for a link to an address."""
         return offer(self.of(url), self.policy.shortens(url))
 
+    def shortens(self, url: str) -> bool:
+        """Whether an address only stands for another one."""
+        return self.policy.shortens(url)
+
 
 def needs_a_person(link: KnownLink, today: Day) -> bool:
     """Whether a link has been blocked, suspect or unsafe for so long that somebody should look at it."""

@@ -139,6 +139,50 @@ def invalid(plan: LinkedSeries) -> Iterator[Problem]:
             yield Problem(link.span, "This link has no address.", hint)
 
 
+@rule("link-only-on-page", NOTE)
+def only_on_page(plan: LinkedSeries) -> Iterator[Problem]:
+    """A link of a briefing works on the page but not in its PDF or EPUB, where its words stand alone.
+
+    A document that is kept or printed does not hold the other pages. Links to parts of the same briefing work in it. A
+    paragraph that names the briefing, or says “website”, says enough.
+
+    Wrong:
+        How teams are managed is [another matter](../08-early-help/index.md).
+    Right:
+        How teams are managed is told in Briefing 8, [Early help](../08-early-help/index.md).
+    """
+    names = {one.path: f"Briefing {one.number}" for one in plan.cited.series.briefings}
+    slugs = {one.slug: one.path for one in plan.cited.series.briefings}
+    for link in plan.links:
+        if (
+            link.state != LinkState.OK
+            or link.external
+            or link.picture
+            or link.href.startswith("#") != (link.href == "#contents")
+        ):
+            continue
+        if link.owner not in names and "/updates/" not in link.owner:
+            continue
+        slug = next((slug for slug in slugs if f"{slug}/" in link.href), "")
+        name = names.get(slugs.get(slug, ""), "")
+        if link.href == "./" or (name or "website") in _around(plan, link):
+            continue
+        example = f"{name}, “{link.text}”" if name else f"“{link.text}” on the website"
+        yield Problem(
+            link.span,
+            f"The link “{_short(link.text)}” works on the page, but not in the PDF or EPUB.",
+            f"Say in words where it leads, for example: {example}",
+        )
+
+
+def _around(plan: LinkedSeries, link: Link) -> str:
+    """The paragraph in which a link stands."""
+    source = plan.cited.series.sources[link.span.path]
+    at = source.offset(link.span.start)
+    start, end = source.text.rfind("\n\n", 0, at), source.text.find("\n\n", at)
+    return source.text[max(start, 0) : end if end >= 0 else None]
+
+
 @rule("link-undefined", ERROR)
 def undefined(plan: LinkedSeries) -> Iterator[Problem]:
     """A link refers to an address that is given nowhere, so readers would see the brackets.
@@ -312,6 +356,6 @@ def _short(text: str) -> str:
 
 
 LINK_RULES = (
-    missing_file, missing_picture, missing_anchor, unsafe, invalid, undefined, no_words, vague_words, picture_without_words,
+    missing_file, missing_picture, missing_anchor, unsafe, invalid, only_on_page, undefined, no_words, vague_words, picture_without_words,
     anchor_gone, signpost_empty, signpost_without_reference,
 )  # fmt: skip

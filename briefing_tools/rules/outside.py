@@ -7,7 +7,7 @@ away. What a rule says here, a scheduled check has learnt before.
 from collections.abc import Iterator
 
 from briefing_tools.diagnostics import Problem, Severity, rule
-from briefing_tools.linkrecord import advise, copy_words, needs_a_person
+from briefing_tools.linkrecord import advise, copy_words, misread, mixed_alphabets, needs_a_person
 from briefing_tools.model import KnownLink, LinkedSeries, LinkState
 from briefing_tools.rules.looking import slips
 from briefing_tools.source import Span
@@ -21,9 +21,13 @@ def _known(plan: LinkedSeries) -> Iterator[tuple[Span, KnownLink]]:
     series = plan.cited.series
     for work in series.bibliography.works.values():
         doi = work.fields.get("doi", "")
-        for url in (work.fields.get("url", ""), f"https://doi.org/{doi}" if doi.startswith("10.") else ""):
+        addresses = {
+            "url": work.fields.get("url", ""),
+            "doi": f"https://doi.org/{doi}" if doi.startswith("10.") else "",
+        }
+        for name, url in addresses.items():
             if url:
-                yield work.span, series.links.of(url)
+                yield work.places.get(name, work.span), series.links.of(url)
 
 
 def _problems(plan: LinkedSeries, *states: LinkState) -> Iterator[tuple[Problem, KnownLink]]:
@@ -113,6 +117,72 @@ def needs_somebody(plan: LinkedSeries) -> Iterator[Problem]:
             yield Problem(problem.span, f"{problem.message} It has been so since {known.since}.", problem.hint)
 
 
+@rule("link-unreachable", NOTE)
+def unreachable(plan: LinkedSeries) -> Iterator[Problem]:
+    """A website did not answer when it was last asked, or said for the first time that there is no such page.
+
+    One bad day proves nothing, so readers see nothing of it. It counts as dead after a second “no such page”, or after
+    three days without an answer within two weeks.
+
+    Wrong:
+        a link whose website did not answer this week
+    Right:
+        the same link when it answers again
+    """
+    return (problem for problem, _ in _problems(plan, LinkState.UNREACHABLE))
+
+
+@rule("link-short", NOTE)
+def short(plan: LinkedSeries) -> Iterator[Problem]:
+    """A short link stands in the text, and nobody knows where it leads.
+
+    It tells readers nothing, and when the service that made it closes, nobody can find out what it meant. Once
+    `briefings links check --online` has recorded where it leads, pages and editions show that beside it.
+
+    Wrong:
+        [The review](http://tinyurl.com/integreview)
+    Right:
+        [The review](https://www.example.org/integrated-working-review.pdf)
+    """
+    links = plan.cited.series.links
+    for span, known in _known(plan):
+        if links.shortens(known.url) and not known.hops and known.state is not LinkState.DEAD:
+            yield Problem(
+                span,
+                f"{_short(known.url)} is a short link, and where it leads is not recorded.",
+                "Put the address in its place to which it leads; or record that with: briefings links check --online",
+            )
+
+
+@rule("link-look-alike", NOTE)
+def look_alike(plan: LinkedSeries) -> Iterator[Problem]:
+    """An address differs in one letter from the words of its own link, or mixes alphabets in the website's name.
+
+    A letter was probably misread when it was copied, most often in short links.
+
+    Wrong:
+        [Guide 44: transitions](http://tinyurl.com/quide44transitions)
+    Right:
+        [Guide 44: transitions](http://tinyurl.com/guide44transitions)
+    """
+    for link in plan.links:
+        if not link.known or link.picture or not link.href:
+            continue
+        if mixed := mixed_alphabets(link.target):
+            yield Problem(
+                link.span,
+                f"The website's name in {_short(link.target)} mixes alphabets: {mixed}.",
+                "Copy the address anew from the website itself. Such names are made to look like others.",
+            )
+        elif meant := misread(link.target, link.text):
+            wrong, right = meant
+            yield Problem(
+                link.span,
+                f"In {_short(link.target)} stands “{wrong}”, but its words say “{right}”.",
+                f"Compare it with the original, letter by letter. Perhaps it is {_short(link.target.replace(wrong, right))}",
+            )
+
+
 @rule("link-refused", WARNING)
 def refused(plan: LinkedSeries) -> Iterator[Problem]:
     """A link leads where readers cannot or should not go: into a private network, to an odd port, past a password.
@@ -156,5 +226,5 @@ def _short(url: str) -> str:
 
 
 OUTSIDE_RULES = (
-    dead, archived, moved, doubtful, needs_somebody, refused, exception_ended, exception_ending,
+    dead, archived, moved, doubtful, needs_somebody, unreachable, short, look_alike, refused, exception_ended, exception_ending,
 )  # fmt: skip
