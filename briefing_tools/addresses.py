@@ -24,6 +24,12 @@ COLLECTION = "all-briefings.epub"
 """The edition that holds every briefing."""
 
 
+def collection_url(format: str) -> str:
+    """The same in another format: `all-briefings.pdf`, `all-briefings-large-print.pdf`."""
+    name, _, extension = format.rpartition(".")
+    return f"all-briefings{'-' + name if name else ''}.{extension}"
+
+
 FROZEN = "editions/"
 """The page of all frozen editions; each stands below it, and so do their files, as they lie in the project's folder."""
 

@@ -191,6 +191,8 @@ def check(
     checked = pipeline.check(settings, today(), _progress(), sent)
     findings = _within(checked.findings, settings, paths, changed)
     click.echo(_formatted(findings, checked, format_))
+    if changed is not None:
+        _say_what_is_hidden(checked.findings, findings)
     _say_how_long(checked, time.monotonic() - begun)
     least = Severity(fail_on) if fail_on else settings.fail_on
     sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
@@ -777,7 +779,7 @@ def edition() -> None:
 def edition_make(settings: Settings, briefing: str, formats: str, output: Path, wants_verdicts: bool) -> None:
     """Make editions of BRIEFING (its number) as documents to keep, send or listen to.
 
-    With “all” as BRIEFING, one EPUB holds every briefing that is published.
+    With “all” as BRIEFING, one EPUB or PDF holds every briefing that is published.
     """
     if briefing != "all" and not re.fullmatch("[0-9]{1,6}", briefing):
         raise CannotRun(
@@ -786,9 +788,7 @@ def edition_make(settings: Settings, briefing: str, formats: str, output: Path, 
     names = dict.fromkeys(
         name.strip() for name in (formats or ("epub" if briefing == "all" else pipeline.STANDARD)).split(",")
     )
-    if briefing == "all" and list(names) != ["epub"]:
-        raise CannotRun("All briefings together are made as EPUB only.", "Leave out --format: briefings edition all")
-    kinds = kinds_named(tuple(names))
+    kinds = () if briefing == "all" else kinds_named(tuple(names))
     say = _progress()
     checked = pipeline.check(settings, today(), say)
     cited = None if briefing == "all" else showing.briefing_of(checked.plan, int(briefing))
@@ -799,7 +799,7 @@ def edition_make(settings: Settings, briefing: str, formats: str, output: Path, 
     _folder(output, "briefings edition 7")
     say("Making editions")
     if cited is None:
-        made: Iterable[Edition] = [pipeline.collected_edition(checked, settings, epoch())]
+        made: Iterable[Edition] = (pipeline.collected_edition(checked, settings, epoch(), name) for name in names)
     else:
         made = pipeline.make_editions(cited, checked, settings, kinds, epoch())
     done: list[Edition] = []
@@ -958,6 +958,16 @@ def _progress() -> pipeline.Say:
     if not sys.stderr.isatty() or os.environ.get("CI"):
         return lambda stage: None
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
+
+
+def _say_what_is_hidden(everything: tuple[Finding, ...], shown: tuple[Finding, ...]) -> None:
+    """Say on the error stream that errors stand in files that did not change; what changed may be their cause."""
+    hidden = sum(one.severity is Severity.ERROR for one in everything) - sum(
+        one.severity is Severity.ERROR for one in shown
+    )
+    if hidden:
+        words = "1 error is" if hidden == 1 else f"{hidden} errors are"
+        click.echo(f"{words} not shown, in files that did not change. All of them: briefings check", err=True)
 
 
 def _say_how_long(checked: Checked, seconds: float) -> None:

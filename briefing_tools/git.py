@@ -20,12 +20,13 @@ _KINDS = {"A": "added", "D": "deleted"}
 def changed_since(root: Path, base: str, head: str | None = None) -> frozenset[str]:
     """The files below `root` that differ from where this branch left `base`, relative to `root`.
 
-    `head` is the commit to compare; without it, the files as they lie there. Raises `CannotRun` when there is no git,
-    no repository, or no such commit.
+    `head` is the commit to compare; without it, the files as they lie there, also those that git does not know yet, but
+    for ignored ones. Raises `CannotRun` when there is no git, no repository, or no such commit.
     """
     commits = [commit(root, one) for one in (base, head) if one is not None]
     done = _ask(root, base, "diff", "--name-only", "--relative", *_PLAIN, "--merge-base", "--end-of-options", *commits)
-    return frozenset(_names(done))
+    new = _ask(root, base, "ls-files", "--others", "--exclude-standard", "-z") if head is None else b""
+    return frozenset((*_names(done), *_names(new)))
 
 
 def changes_since(root: Path, base: str, head: str | None = None) -> tuple[Change, ...]:

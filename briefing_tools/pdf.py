@@ -30,8 +30,16 @@ def finish(content: bytes, tables: tuple[Table, ...]) -> Finished:
         assert len(found) == len(tables), f"{len(found)} tables were tagged where {len(tables)} were set"
         for element, heads in zip(found, tables, strict=True):
             _tag(element, heads)
+        if not tables:
+            return Finished(content, len(document.pages))
         out = BytesIO()
-        document.save(out, deterministic_id=True, object_stream_mode=ObjectStreamMode.preserve, linearize=False)
+        document.save(
+            out,
+            deterministic_id=True,
+            object_stream_mode=ObjectStreamMode.preserve,
+            linearize=False,
+            fix_metadata_version=False,
+        )
         return Finished(out.getvalue(), len(document.pages))
 
 
@@ -130,6 +138,12 @@ def _sizes(page: pikepdf.Page) -> Iterator[float]:
 # -- Tags --------------------------------------------------------------------------------------------------------------
 
 
+_OF_LINES = frozenset(
+    ["/P", "/Link", "/Span", "/Strong", "/Em", "/Lbl", "/TOC", "/Caption", "/Figure", *(f"/H{n}" for n in range(1, 7))]
+)
+"""Elements that hold lines, or lists of places, and so no table."""
+
+
 def _tables(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
     """Every table of the structure tree, in document order."""
     waiting = [root]
@@ -137,7 +151,7 @@ def _tables(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
         element = waiting.pop()
         if isinstance(element, Dictionary) and element.get(Name.S) == Name.Table:
             yield element
-        elif isinstance(element, Dictionary) and Name.K in element:
+        elif isinstance(element, Dictionary) and Name.K in element and str(element.get(Name.S)) not in _OF_LINES:
             waiting += reversed(_children(element))
 
 

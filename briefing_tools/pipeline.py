@@ -32,7 +32,7 @@ from briefing_tools.model import (
 from briefing_tools.rules import RULES
 from briefing_tools.shelf import FOLDER, Shelf
 from briefing_tools.stages.citations import cite
-from briefing_tools.stages.editions import NOTHING_KEPT
+from briefing_tools.stages.editions import NOTHING_KEPT, formats, make_collection
 from briefing_tools.stages.editions.book.comparing import compare
 from briefing_tools.stages.editions.book.fragment import stand_alone
 from briefing_tools.stages.editions.book.keeping import CannotRead, read_book
@@ -58,6 +58,9 @@ NOBODYS = Proposal()
 
 STANDARD = "pdf"
 """The edition that `briefings edition` makes when nothing else is asked for."""
+
+MOST_PRINTED = 30
+"""A build prints all briefings in one PDF if there are no more: some 400 pages, for which the engine needs a gigabyte."""
 
 UNPUBLISHED = ("draft", "withdrawn")
 """The statuses of briefings that a collection leaves out."""
@@ -178,13 +181,24 @@ def print_edition(cited: CitedBriefing, checked: Checked, settings: Settings, fo
     return next(make_editions(cited, checked, settings, kinds_named((format,)), epoch))
 
 
-def collected_edition(checked: Checked, settings: Settings, epoch: int) -> Edition:
-    """All published briefings in one EPUB. Raises `CannotRun` if there is none."""
-    if not _published(checked):
+def collected_edition(
+    checked: Checked, settings: Settings, epoch: int, format: str = "epub", shelf: Shelf = NOTHING_KEPT
+) -> Edition:
+    """All published briefings in one document: an EPUB, or a PDF of any size.
+
+    Raises `CannotRun` if there is none, or for another format.
+    """
+    published, plan = _published(checked), checked.plan
+    if not published:
         raise CannotRun(
             "No briefing is published yet, so there is nothing to collect.", "Give one of them the status: live"
         )
-    return collect(_published(checked), checked.plan, epoch, settings.read_asset)
+    if format == "epub":
+        return collect(published, plan, epoch, settings.read_asset)
+    if format not in formats():
+        known = ", ".join(("epub", *formats()))
+        raise CannotRun(f"All briefings together cannot be made as “{format}”.", f"Choose of: {known}.")
+    return make_collection(published, plan, formats()[format], epoch, settings.read_asset, shelf)
 
 
 @dataclass(frozen=True)
@@ -263,12 +277,14 @@ def _issue(edition: FrozenEdition, plan: LinkedSeries, settings: Settings) -> Is
 
 
 def _editions(checked: Checked, settings: Settings, epoch: int, shelf: Shelf) -> Iterator[Edition]:
-    """What a build publishes: the editions that the settings name, and with EPUBs of several briefings also one of all."""
+    """What a build publishes: the editions that the settings name, and with EPUBs or PDFs of several briefings also one of all."""
     kinds = kinds_named(settings.editions)
     for cited in checked.plan.cited.briefings:
         yield from make_editions(cited, checked, settings, kinds, epoch, shelf)
-    if any(kind.id == "epub" for kind in kinds) and len(_published(checked)) > 1:
-        yield collected_edition(checked, settings, epoch)
+    few = len(_published(checked)) <= MOST_PRINTED
+    if len(_published(checked)) > 1:
+        for id in (kind.id for kind in kinds if kind.id == "epub" or (kind.id == STANDARD and few)):
+            yield collected_edition(checked, settings, epoch, id, shelf)
 
 
 def _published(checked: Checked) -> tuple[CitedBriefing, ...]:

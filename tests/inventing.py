@@ -27,10 +27,11 @@ _WORDS = (
 
 @dataclass
 class Invention:
-    """Writes a briefing; the same seed writes the same."""
+    """Writes a briefing; the same seed writes the same. One that is not `dense` has about as many links as a real one."""
 
     seed: int
     links: int = 0
+    dense: bool = True
     chance: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,7 +50,7 @@ class Invention:
     def paragraph(self) -> str:
         """A paragraph, every third one with links, sometimes two in one line."""
         text = self.words(20, 110)
-        for _ in range(self.chance.choice((0, 0, 0, 0, 1, 3))):
+        for _ in range(self.chance.choice((0, 0, 0, 0, 1, 3)) if self.dense else 0):
             text += f", {self.link()} {self.words(1, 25)}"
         return text.capitalize() + "."
 
@@ -57,7 +58,7 @@ class Invention:
         """A list, some of its items with links, some with a list inside."""
         rows = []
         for _ in range(self.chance.randint(2, 7)):
-            link = f" {self.link()}" if self.chance.random() < 0.3 else ""
+            link = f" {self.link()}" if self.chance.random() < 0.3 * self.dense else ""
             rows.append(f"{indent}- {self.words(3, 30)}{link}")
             if self.chance.random() < 0.1 and not indent:
                 rows.append(self.bullets("    "))
@@ -65,17 +66,19 @@ class Invention:
 
     def signpost(self) -> str:
         """A box of links, as at the end of most sections."""
-        items = (f"    - {self.link()} [@hazel2021]" for _ in range(self.chance.randint(1, 5)))
+        items = (f"    - {self.link()} [@hazel2021]" for _ in range(self.chance.randint(1, 5 if self.dense else 3)))
         return '!!! signpost "For more information see"\n' + "\n".join(items)
 
     def admonition(self) -> str:
         """A box of running text with links."""
-        return f"!!! note\n    {self.words(10, 60)} {self.link()} and {self.link()} {self.words(5, 40)}"
+        opening = self.words(10, 60)
+        linked = f"{self.link()} and {self.link()}" if self.dense else self.words(5, 9)
+        return f"!!! note\n    {opening} {linked} {self.words(5, 40)}"
 
     def table(self) -> str:
         """A table, some of its cells links."""
         rows = (
-            f"| {self.words(1, 3)} | {self.link() if self.chance.random() < 0.3 else self.words(2, 12)} | {number} |"
+            f"| {self.words(1, 3)} | {self.link() if self.chance.random() < 0.3 * self.dense else self.words(2, 12)} | {number} |"
             for number in range(self.chance.randint(3, 18))
         )
         return "| Place | What is told | Number |\n|---|---|--:|\n" + "\n".join(rows)

@@ -49,6 +49,21 @@ def test_the_recorded_answers_are_those_to_the_texts() -> None:
     assert len(PLAIN) >= 300
 
 
+@pytest.mark.parametrize(
+    ("tail", "label", "value", "suffix"),
+    [
+        (", Appendix B", "appendix", "B", ""),
+        (", apps. A, B", "appendix", "A, B", ""),
+        (", annex A and passim", "annex", "A", "and passim"),
+        (", Table C, p. 3", "table", "C", ", p. 3"),
+        (", sch. 1A", "schedule", "1A", ""),
+        (", Appendix A, a note", "appendix", "A", ", a note"),
+    ],
+)
+def test_appendices_are_counted_with_letters(tail: str, label: str, value: str, suffix: str) -> None:
+    assert split_locator(tail) == (Locator(label, value), suffix)
+
+
 @pytest.mark.parametrize("section", dict.fromkeys(case["section"] for case in PLAIN))
 def test_keys_groups_and_modes_are_pandocs(section: str) -> None:
     for case in PLAIN:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -341,14 +342,20 @@ def _git(root: Path, *words: str) -> None:
 def test_only_what_changed_since_a_commit(faulty: Path) -> None:
     assert check(faulty, "--base", "main").exit_code == 2
     _git(faulty, "init", "-q", "-b", "main")
-    _git(faulty, "add", "references.bib", "mkdocs.yml", "briefings/series.yml")
+    _git(faulty, "add", ".")
+    _git(faulty, "rm", "-q", "--cached", UPDATE)
     _git(faulty, "commit", "-q", "-m", "Base")
     _git(faulty, "switch", "-q", "-c", "proposal")
+    result = check(faulty, "--base", "main", "--format", "json")
+    assert {path for _, path, _ in findings(result)} == {UPDATE}, "git does not know it yet, and it counts"
     _git(faulty, "add", UPDATE)
     _git(faulty, "commit", "-q", "-m", "Proposal")
     result = check(faulty, "--base", "main", "--format", "json")
     assert result.exit_code == 1
     assert {path for _, path, _ in findings(result)} == {UPDATE}
+    assert re.match(
+        r"\d+ errors? (?:is|are) not shown, in files that did not change. All of them: briefings check\n", result.stderr
+    )
     assert check(faulty, "--base", "HEAD", "--format", "json").exit_code == 0
     for wrong in ("nobranch", "--output=x", "-h"):
         result = check(faulty, "--base", wrong)

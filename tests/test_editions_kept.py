@@ -50,7 +50,7 @@ def test_what_did_not_change_is_not_made_again_and_is_the_same(tmp_path: Path, m
     root = everything(tmp_path)
     first = editions(root)
     at_first = len(made)
-    assert at_first == len([url for url in first if not url.startswith("all-briefings")])
+    assert at_first == len([url for url in first if url != "all-briefings.epub"])
     assert editions(root) == first
     assert len(made) == at_first
     shutil.rmtree(root / FOLDER)

@@ -93,7 +93,7 @@ def test_editions_are_written_into_a_folder(tmp_path: Path) -> None:
         (["1", "--format", ""], ""),
         (["seven"], "“seven” is not the number of a briefing."),
         (["9"], "There is no briefing with the number 9."),
-        (["all", "--format", "pdf"], "All briefings together are made as EPUB only."),
+        (["all", "--format", "docx"], "All briefings together cannot be made as “docx”."),
         (["1", "--output", "mkdocs.yml"], "mkdocs.yml is a file, not a folder."),
     ],
 )
@@ -254,7 +254,10 @@ def test_the_page_offers_what_the_build_made(tmp_path: Path) -> None:
         == "Download this briefing"
     )
     front = html(str(next(page.html for page in build.pages if page.url == "")))
-    assert [tag.attributes["href"] for tag in front.all() if "download" in tag.attributes] == ["all-briefings.epub"]
+    assert [tag.attributes["href"] for tag in front.all() if "download" in tag.attributes] == [
+        "all-briefings.pdf",
+        "all-briefings.epub",
+    ]
 
 
 def test_a_series_of_one_has_no_collection(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Tantivy holds an index for a search service: whatever is asked, it answers as Whoosh does, in memory and from a folder."""
 
 import json
+import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,23 @@ def test_a_folder_without_an_index(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text("{", "utf-8")
     with pytest.raises(CannotRun, match="cannot be read"):
         large.read(tmp_path)
+
+
+def test_a_damaged_index_is_told_from_a_whole_one(tmp_path: Path) -> None:
+    """One bit of any file, half of it, or all of it: never a wrong answer, never a traceback."""
+    large.write(INDEXES["golden"](), tmp_path / "whole")
+    chance = random.Random(4)
+    names = [path.name for path in (tmp_path / "whole").iterdir() if not path.name.startswith(".")]
+    assert len(names) > 5
+    for name in names:
+        for damage in ("bit", "half", "gone"):
+            folder = tmp_path / f"{name}-{damage}"
+            shutil.copytree(tmp_path / "whole", folder)
+            whole = bytearray((folder / name).read_bytes())
+            whole[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
+            (folder / name).write_bytes(whole[: len(whole) // (2 if damage == "half" else 1)])
+            if damage == "gone":
+                (folder / name).unlink()
+            with pytest.raises(CannotRun, match=r"cannot be read|no search index"):
+                large.read(folder)
+    assert answer(large.read(tmp_path / "whole"), "lantern").count

@@ -190,6 +190,8 @@ def _words(words: list[str]) -> str:
 
 def _split(text: str, separator: "re.Pattern[str]") -> list[str]:
     """The pieces between separators that stand in no brace, trimmed."""
+    if "{" not in text and "}" not in text:
+        return [piece.strip() for piece in separator.split(text)]
     pieces, depth, start = [], 0, 0
     for found in separator.finditer(text):
         mark = found.group()

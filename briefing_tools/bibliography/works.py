@@ -218,7 +218,7 @@ def _fields_once(entry: RawEntry, source: Source, slips: list[Slip]) -> _Fields:
         kept = fields.setdefault(_RENAMED.get(field.name, field.name), field)
         if kept is not field:
             slips.append(_duplicate_field(entry, field, kept, source))
-    return {name: replace(field, name=name) for name, field in fields.items()}
+    return {name: field if field.name == name else replace(field, name=name) for name, field in fields.items()}
 
 
 def _entry_slips(entry: RawEntry, source: Source) -> Iterator[Slip]:

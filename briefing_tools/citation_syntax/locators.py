@@ -45,6 +45,9 @@ LABELS = {
 }
 """What people write before a locator's value, and the label it means. Before a blank, the last full stop is optional."""
 
+LETTERED = frozenset({"appendix", "annex", "schedule", "table"})
+"""What is often counted with letters: `Appendix B`. Pandoc knows none of these terms."""
+
 _LONGEST = max(map(len, LABELS))
 _BRACKETED = r"(?:\.?w+(?:\.w+)*)?"
 _WORD = rf"(?:\.?w+|\({_BRACKETED}\)|\[{_BRACKETED}\]|\{{{_BRACKETED}\}})+"
@@ -92,7 +95,7 @@ def _after_term(text: str, shape: str, start: int) -> tuple[str, int, int] | Non
     for end in range(min(start + _LONGEST, len(text)), start, -1):
         label = _label(text[start:end], text[end : end + 1])
         if label:
-            value = _words(text, shape, end, _is_number)
+            value = _words(text, shape, end, _is_letter_or_number if label in LETTERED else _is_number)
             if value:
                 return (label, *value)
     return None
@@ -133,6 +136,11 @@ def _is_number(word: str) -> bool:
     """Whether a word has a digit in it, or begins with a Roman numeral (also after a bracket or a full stop)."""
     beginnings = re.findall(r"(?:^|[.()\[\]{}])([^-–.()\[\]{}]+)", word)
     return _has_digit(word) or any(_ROMAN.fullmatch(beginning) for beginning in beginnings)
+
+
+def _is_letter_or_number(word: str) -> bool:
+    """Whether a word is a single capital letter, or a number."""
+    return (len(word) == 1 and "A" <= word <= "Z") or _is_number(word)
 
 
 def _value(written: str) -> str:

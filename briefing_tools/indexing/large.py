@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import tantivy
 
@@ -29,6 +30,8 @@ _AT_ONCE = 50_000_000
 """Bytes that Tantivy gathers before it writes them out."""
 _ROOT, _REST = "r", "*"
 """What a document's key begins with: a root's places, or a part of everything else."""
+_SUMS = "sums.json"
+"""Checksums of Tantivy's files, which itself looks at no more than how they begin and end."""
 _PART = 2000
 """So many records stand in one document."""
 
@@ -114,18 +117,21 @@ def write(index: Index, folder: Path) -> None:
     for name, told in _rest(index):
         _add(writer, _REST + name, json.dumps(told, ensure_ascii=True).encode())
     _committed(large, writer)
+    (folder / _SUMS).write_text(json.dumps(_sums(folder), indent=1), "utf-8")
 
 
 def read(folder: Path) -> Index:
-    """Open an index that `write` left. Raises `CannotRun` if there is none."""
+    """Open an index that `write` left. Raises `CannotRun` if there is none, or if any bit of it has changed."""
     if not (folder / "meta.json").is_file():
         raise CannotRun(f"There is no search index in {folder}.", "Write one first.")
     try:
+        if json.loads((folder / _SUMS).read_bytes()) != _sums(folder):
+            raise ValueError
         index = tantivy.Index.open(str(folder))
         index.reload()
         large = Large(index.searcher())
         told = large.rest("series")
-    except ValueError:
+    except (OSError, ValueError):
         raise CannotRun(f"The search index in {folder} cannot be read.", "Write it anew, in an empty folder.") from None
     if not told or told["format"] != FORMAT:
         raise CannotRun(f"The search index in {folder} was written by another version.", "Write it anew.")
@@ -145,6 +151,18 @@ def read(folder: Path) -> Index:
         tuple(tuple((tuple(stems), main) for stems, main in written) for written in told["spellings"]),
         large,
     )
+
+
+def _sums(folder: Path) -> dict[str, int]:
+    """The CRC-32 of each file; locks and the like, whose names begin with a dot, aside."""
+    sums: dict[str, int] = {}
+    for path in sorted(folder.iterdir()):
+        if path.name != _SUMS and not path.name.startswith("."):
+            with path.open("rb") as file:
+                sums[path.name] = 0
+                while part := file.read(1 << 20):
+                    sums[path.name] = crc32(part, sums[path.name])
+    return sums
 
 
 def _rest(index: Index) -> Iterator[tuple[str, Any]]:

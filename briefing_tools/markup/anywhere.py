@@ -147,7 +147,8 @@ def _asked(root: etree.Element) -> Iterator[tuple[etree.Element, etree.Element, 
     for parent in root.iter():
         for child in parent:
             if child.tag == "p":
-                command = _PLACE.search((child[-1].tail if len(child) else child.text) or "")
+                last = (child[-1].tail if len(child) else child.text) or ""
+                command = _PLACE.search(last) if "bibliography" in last else None
                 if command:
                     yield parent, child, bool(command[1])
 

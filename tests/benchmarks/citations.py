@@ -17,7 +17,7 @@ PIECES = {
     "keys": "@a ", "keys only": "@_", "minus": "-@a ", "semicolons": ";", "closing": "]", "keys and closing": "@a]",
     "opening": "[", "open with keys": "[@a ", "mentions and opening": "@a [", "closed": "[@a] ", "closed twice": "[[@a]",
     "mentions with locators": "@a [p. 5] ", "pictures": "![@a", "tags": "<@a ", "half links": "[@a](", "links": "[@a](b) ",
-    "half attributes": "[@a]{#a.b.c ", "far brackets": "[word word word word word word word word ", "emphasis": "_@a_",
+    "attributes": " href=", "half attributes": "[@a]{#a.b.c ", "far brackets": "[word word word word word word word word ", "emphasis": "_@a_",
     "half braces": "@{a", "addresses": "https://x/@a ", "mail": "a@b.c ", "escapes": "\\@", "code": "`@a` ",
     "quotations": "> @a\n", "lists": "- @a\n  [p. 5]\n", "definitions": "[@a]: http://x.org/\n",
 }  # fmt: skip

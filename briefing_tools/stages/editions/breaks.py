@@ -12,7 +12,7 @@ from dataclasses import replace
 from briefing_tools.stages.editions.pieces import LEADING, Child, Flow, Path, Piece, changed, walk, words
 
 Places = Mapping[int, tuple[int, int]]
-"""The pages of each note's call and of the note itself, by its number."""
+"""The pages of each note's call and of the note itself, by its key."""
 
 _BREAKABLE = frozenset(
     ["flow", "bullets", "numbers", "signpost", "admonition", "key-messages", "quotation", "indented", "record", "table", "in-language"]
@@ -25,22 +25,31 @@ class NoteAstray(AssertionError):
     """A note that no break brings back to the page of its call: a mistake of ours, never of the briefing's."""
 
 
-def break_pages(flow: Flow, lay_out: Callable[[Flow], Places]) -> Flow:
-    """The flow with the page breaks that bring every note to its call's page. Raises `NoteAstray` if there are none such."""
-    calls = {piece.number("number"): path for path, piece in walk(flow) if piece.kind == "note"}
+def break_pages(flow: Flow, lay_out: Callable[[Flow], Places], part: Callable[[int], int] = lambda key: 0) -> Flow:
+    """The flow with the page breaks that bring every note to its call's page. Raises `NoteAstray` if there are none such.
+
+    `part` tells by a note's key in which part of the document it stands. Each part begins on a page of its own, so a break
+    in one disturbs no other, and the first note astray of each is seen to at once.
+    """
+    calls = {key_of(piece): path for path, piece in walk(flow) if piece.kind == "note"}
     places: dict[int, list[Path]] = {}
     while True:
         broken = _broken(flow, {left[0] for left in places.values() if left[0]})
-        astray = [number for number, (call, body) in sorted(lay_out(broken).items()) if call != body]
+        astray = [key for key, (call, body) in sorted(lay_out(broken).items()) if call != body]
         if not astray:
             return broken
-        first = astray[0]
-        if first not in places:
-            places[first] = _places(flow, calls[first])
-        elif len(places[first]) > 1:
-            del places[first][0]
-        else:
-            raise NoteAstray(f"note {first} cannot be kept on the page of its call")
+        for first in {part(key): key for key in reversed(astray)}.values():
+            if first not in places:
+                places[first] = _places(flow, calls[first])
+            elif len(places[first]) > 1:
+                del places[first][0]
+            else:
+                raise NoteAstray(f"note {first} cannot be kept on the page of its call")
+
+
+def key_of(note: Piece) -> int:
+    """What tells a note apart in its document: its number, unless several briefings are bound in it."""
+    return note.number("key") or note.number("number")
 
 
 def _broken(flow: Flow, places: set[Path]) -> Flow:

@@ -1,6 +1,6 @@
 """Offer: the one list of everything that a briefing is handed out as, and how each is made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -144,7 +144,12 @@ def make(kind: Kind, order: Order) -> Edition:
 
 def _once(kind: Kind, order: Order) -> Kept:
     """A document that is made of a book alone; nothing but the book, the kind and the day goes into it."""
-    return order.shelf.once((kind.id.encode(), *order.parts), lambda: kind.make(order))
+
+    def parts() -> Iterator[bytes]:
+        yield kind.id.encode()
+        yield from order.parts
+
+    return order.shelf.once(parts(), lambda: kind.make(order))
 
 
 def collect(

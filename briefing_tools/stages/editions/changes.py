@@ -33,7 +33,7 @@ from briefing_tools.stages.editions.book.parts import (
     Words,
 )
 from briefing_tools.stages.editions.compositor import language_of, leading, one_line, shown, trimmed
-from briefing_tools.stages.editions.fitting import fit, keep_whole
+from briefing_tools.stages.editions.fitting import fit, keep_whole, loosen
 from briefing_tools.stages.editions.house import PRINT, Format, formats, house_style
 from briefing_tools.stages.editions.numbering import resolved
 from briefing_tools.stages.editions.pieces import Child, Flow, Piece, Value, as_json
@@ -65,7 +65,7 @@ def print_changes(
     files = {
         MAIN: (PRINT / "briefing.typ").read_bytes(),
         "content.json": as_json(content),
-        "flow.json": as_json(flow),
+        "flow.json": as_json(loosen(flow)),
     }
     if style.logo:
         files[style.logo] = (PRINT / style.logo).read_bytes()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from briefing_tools.model import Briefing, LinkedSeries, plain_text
+from briefing_tools.model import Briefing, CitedBriefing, LinkedSeries, plain_text
 from briefing_tools.stages.editions.compositor import language_of, one_line
 from briefing_tools.stages.editions.house import Format
 from briefing_tools.stages.editions.pieces import Value
@@ -40,6 +40,34 @@ def about(briefing: Briefing, plan: LinkedSeries, format: Format) -> Mapping[str
         "authors": tuple(name for name in authors if name),
         "keywords": tuple(one_line(topic) for topic in briefing.topics),
         **(language_of(briefing.language) or {"language": "en", "region": "GB"}),
+    }
+
+
+def about_all(briefings: tuple[CitedBriefing, ...], plan: LinkedSeries, format: Format) -> Mapping[str, Value]:
+    """The same for all of these briefings together."""
+    record, today = plan.cited.series.record, plan.cited.series.today
+    title = one_line(record.title) or "All briefings"
+    authors = (one_line(person.name) for cited in briefings for person in cited.briefing.authors)
+    topics = (one_line(topic) for cited in briefings for topic in cited.briefing.topics)
+    count = f"{len(briefings)} briefing{'' if len(briefings) == 1 else 's'}"
+    made = {
+        "series": "",
+        "strand": " · ".join(part for part in (record.strand, record.programme) if part),
+        "title": title,
+        "status": f"{count}, each with the numbers of its own page",
+        "scope": record.scope_statement,
+        "publisher": record.publisher.name,
+        "running": _cut(title, format.line // 2),
+        "edition": f"Collected {today}",
+        "description": _cut(record.purpose or title, LONGEST_DESCRIPTION),
+    }
+    return {
+        **{name: one_line(words) for name, words in made.items()},
+        "number": 0,
+        "facts": (("This document made", str(today)),),
+        "authors": tuple(dict.fromkeys(filter(None, authors))) or (one_line(record.publisher.name) or title,),
+        "keywords": tuple(dict.fromkeys(topics)),
+        **(language_of(briefings[0].briefing.language) or {"language": "en", "region": "GB"}),
     }
 
 

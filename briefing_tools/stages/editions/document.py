@@ -1,6 +1,7 @@
 """Compile: a cited briefing becomes a whole document — the text, its references, what sites add, the imprint."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from briefing_tools.model import Briefing, CitedBriefing, LinkedSeries, Person, Reference, Section, SeriesRecord
 from briefing_tools.stages.editions.compositor import Compositor, compose_reference, heading, one_line
@@ -8,7 +9,8 @@ from briefing_tools.stages.editions.experience import experience, pointers
 from briefing_tools.stages.editions.fitting import fit
 from briefing_tools.stages.editions.house import Format
 from briefing_tools.stages.editions.numbering import numbered, resolved
-from briefing_tools.stages.editions.pieces import Flow, Piece
+from briefing_tools.stages.editions.pieces import Flow, Piece, changed
+from briefing_tools.wording import STATUS_WORDS, briefing_facts, document_name
 
 
 def compile_document(cited: CitedBriefing, plan: LinkedSeries, format: Format) -> Flow:
@@ -17,6 +19,36 @@ def compile_document(cited: CitedBriefing, plan: LinkedSeries, format: Format) -
     composed = (*_reviewed(cited, plan), *experience(cited, plan), *_ending(briefing, plan.cited.series.record))
     moved = {old: section.id for section in briefing.all_sections() for old in section.was}
     return resolved(numbered(fit(composed, format), plan.notes.get(briefing.slug, ())), moved)
+
+
+MOST_NOTES = 100_000
+"""No briefing has as many notes: the gate takes no file that could hold them."""
+
+
+def bound(flow: Flow, briefing: Briefing, prefix: str) -> Flow:
+    """A briefing's document as a part of a larger one: below a title of its own, on a page of its own, its ids with a prefix.
+
+    Its numbers stay what they are; `key` tells its notes from those of other briefings.
+    """
+
+    def bind(piece: Piece) -> Flow:
+        values = dict(piece.values)
+        values |= {name: prefix + str(values[name]) for name in ("id", "to") if values.get(name)}
+        if isinstance(places := values.get("places"), tuple):
+            values["places"] = tuple(f"{prefix}{place}" for place in places)
+        if piece.kind == "heading":
+            values["level"] = piece.number("level") + 1
+        if piece.kind == "note":
+            values["key"] = briefing.number * MOST_NOTES + piece.number("number")
+        return (replace(piece, values=values),)
+
+    return (
+        Piece("page-break"),
+        heading(document_name(briefing), 1, f"{prefix}top"),
+        Piece("paragraph", (Piece("strong", (STATUS_WORDS.get(briefing.status, briefing.status),)),)),
+        Piece("facts", (), {"pairs": tuple((label, one_line(value)) for label, value in briefing_facts(briefing))}),
+        *changed(flow, bind),
+    )
 
 
 # -- The reviewed text -------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -27,7 +27,7 @@ class Piece:
 
     def having(self, **values: Value) -> "Piece":
         """The same piece with some values set."""
-        return replace(self, values={**self.values, **values})
+        return Piece(self.kind, self.children, {**self.values, **values})
 
     def number(self, name: str, default: int = 0) -> int:
         """A value that is a whole number."""
@@ -91,6 +91,12 @@ def _changed(piece: Piece, change: Callable[[Piece], Flow]) -> Flow:
     if not piece.children:
         return change(piece)
     children: list[Child] = []
+    same = True
     for child in piece.children:
-        children += [child] if isinstance(child, str) else _changed(child, change)
-    return change(replace(piece, children=tuple(children)))
+        if isinstance(child, str):
+            children.append(child)
+            continue
+        made = _changed(child, change)
+        same = same and len(made) == 1 and made[0] is child
+        children += made
+    return change(piece if same else Piece(piece.kind, tuple(children), piece.values))
