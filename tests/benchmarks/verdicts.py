@@ -94,7 +94,7 @@ def lychee(urls: Sequence[str], folder: Path) -> Mapping[str, str]:
         ("timeout_map", FAIL),
     ):
         for many in values.get(name, {}).values():
-            states |= {one["url"]: verdict for one in many}
+            states |= {one.get("url") or one.get("origin", ""): verdict for one in many}
     return states
 
 
