@@ -778,3 +778,23 @@ def test_the_weekly_job_keeps_one_issue(open_: str, text: str, asked: str, tmp_p
     done = (tmp_path / "asked").read_text("utf-8").splitlines()
     assert done[1:] == ([asked] if asked else [])
     assert (tmp_path / "issue.md").read_text("utf-8") == f"{text}\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"# Format 2.\n[a]\nb = 1\n", b"\x00\x01", b"\xff\xfe", b'["https://x"]\nstate = "ok\n', b"<<<<<<< HEAD\n[run]\n"],
+)
+def test_a_record_that_cannot_be_read_is_never_written_over(content: bytes, tmp_path: Path) -> None:
+    with LinkServer({"*": answer(200, page())}) as server:
+        root = project(tmp_path, server.url("/a"))
+        (root / "briefings/links.lock").write_bytes(content)
+        for words in (
+            ("check", "--online", "--allow-private"),
+            ("check",),
+            ("refresh", "--note", "words"),
+            ("archive",),
+        ):
+            result = links(words[0], "--root", root, *words[1:])
+            assert result.exit_code == 2, result.output
+        assert server.asked == []
+    assert (root / "briefings/links.lock").read_bytes() == content

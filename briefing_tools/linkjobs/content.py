@@ -37,6 +37,10 @@ class Content:
 def content_of(settings: Settings) -> Content:
     """The project's addresses, its record and its decisions. Raises `CannotRun` when a file of ours cannot be read."""
     intake = take_in(settings.root, settings.content, (settings.options.bibliography,))
+    for name in (f"{settings.content}/{LOCK}", f"{settings.content}/{POLICY}"):
+        if name not in intake.sources and (settings.root / name).exists():
+            hint = f"Look at what briefings check says of it, or restore it: git checkout HEAD -- {name}"
+            raise CannotRun(f"{name} cannot be read as text.", hint)
     record, policy = _known(settings.content, intake.sources.get, today())
     texts = [source for path, source in intake.sources.items() if path.endswith((".md", ".bib"))]
     return Content(by_address(one for source in texts for one in written_in(source)), record, policy, today())

@@ -20,6 +20,8 @@ from briefing_tools.model import Day, Hop, KnownLink, LinkState
 from briefing_tools.source import Source, Span
 
 NAME = "links.lock"
+FORMAT = 1
+"""The form of the record that is written, and the newest that can be read."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HEAD = """\
 # links.lock: where links lead, as far as anybody knows.
@@ -105,6 +107,9 @@ def _escape(character: str) -> str:
 
 def read_lock(source: Source) -> tuple[LinkRecord, tuple[Slip, ...]]:
     """Read `links.lock`. What cannot be read is noted and left out; no text whatever makes this raise."""
+    newer = re.search(r"^#.*\bFormat ([0-9]{1,6})\b", source.text[:1000], re.M)
+    if newer and int(newer[1]) > FORMAT:
+        return LinkRecord(), (_newer(source, newer[1]),)
     try:
         values = _as_written(source.text) or tomllib.loads(source.text)
     except (tomllib.TOMLDecodeError, RecursionError):
@@ -246,6 +251,12 @@ def _is_date(line: str) -> bool:
 def _line(error: BaseException) -> int:
     found = re.search(r"line (\d+)", str(error))
     return int(found.group(1)) if found else 1
+
+
+def _newer(source: Source, number: str) -> Slip:
+    message = f"The record of links was written by a newer version of this program (format {number})."
+    hint = "Bring this program up to date: pip install --upgrade briefing-tools"
+    return Slip("config-bad-record", Problem(source.line_span(1), message, hint))
 
 
 def _slip(source: Source, message: str, line: int = 1) -> Slip:
