@@ -18,8 +18,12 @@ def _plain(text: str, style: str) -> str:
 
 
 def report(findings: tuple[Finding, ...], sources: Mapping[str, Source], paint: Paint = _plain) -> str:
-    """All findings in order, then a summary line. `paint(text, style)` may colour `error`, `warning`, `note` and `dim`."""
-    blocks = [_finding(finding, sources, paint) for finding in findings]
+    """All findings, the most serious first, then a summary line.
+
+    `paint(text, style)` may colour `error`, `warning`, `note` and `dim`.
+    """
+    in_order = sorted(findings, key=lambda finding: finding.severity.rank)
+    blocks = [_finding(finding, sources, paint) for finding in in_order]
     return "\n\n".join([*blocks, summary(findings)])
 
 

@@ -137,7 +137,8 @@ def short(plan: LinkedSeries) -> Iterator[Problem]:
     """A short link stands in the text, and nobody knows where it leads.
 
     It tells readers nothing, and when the service that made it closes, nobody can find out what it meant. Once
-    `briefings links check --online` has recorded where it leads, pages and editions show that beside it.
+    `briefings links check --online` has recorded where it leads, pages and editions show that beside it. A short link
+    that stands in the record with a note is known to the editors, and is left alone.
 
     Wrong:
         [The review](http://tinyurl.com/integreview)
@@ -146,7 +147,8 @@ def short(plan: LinkedSeries) -> Iterator[Problem]:
     """
     links = plan.cited.series.links
     for span, known in _known(plan):
-        if links.shortens(known.url) and not known.hops and known.state is not LinkState.DEAD:
+        unknown = not known.hops and known.state is not LinkState.DEAD
+        if links.shortens(known.url) and unknown and not known.note:
             yield Problem(
                 span,
                 f"{_short(known.url)} is a short link, and where it leads is not recorded.",
