@@ -116,7 +116,7 @@ def _year(item: CitationItem, known: Mapping[str, Reference], style: Style) -> s
 
 def _in_text(reference: Reference, style: Style) -> tuple[str, str]:
     assert style.author_date is not None, f"{style.name} is a numbered style"
-    return style.author_date.in_text(reference.work, reference.year_suffix)
+    return reference.in_text or style.author_date.in_text(reference.work, reference.year_suffix)
 
 
 def _joined(parts: list[Part]) -> list[Part]:

@@ -831,7 +831,8 @@ class Reference:
     """A work with its number in one document, its formatted text, and the ordinals of the citations that name it.
 
     `label` is the number in order of first citation, `1` or `S1`; a style without numbers does not print it.
-    `year_suffix` is the letter that such a style puts after the year: `a` in `2011a`.
+    `year_suffix` is the letter that such a style puts after the year: `a` in `2011a`; `in_text` are the authors and the
+    year as its citations name them, where that is known already.
     """
 
     label: str
@@ -839,6 +840,7 @@ class Reference:
     text: tuple[Node, ...]
     cited_by: tuple[int, ...]
     year_suffix: str = ""
+    in_text: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

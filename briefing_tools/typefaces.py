@@ -6,6 +6,7 @@ script that is not bundled is announced, so that nothing disappears in silence.
 """
 
 import re
+import struct
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -112,6 +113,34 @@ def _words(text: str) -> str:
     known = {"": "a script unknown", "CJK": "Chinese characters", "HANGUL": "Korean script"}
     words = known.get(script, f"{script.capitalize()} script")
     return f"[text in {words}, which this edition cannot print]"
+
+
+def damaged(folder: Path) -> tuple[str, ...]:
+    """The names of the font files in a folder that are not whole: a table lies beyond the end, or its sum is wrong.
+
+    Typst passes over such a file without a word, and bold would no longer be bold. Source: OpenType 1.9.1, “Calculating checksums”.
+    """
+    return tuple(path.name for path in sorted(folder.glob("*.[ot]tf")) if not _is_whole(path.read_bytes()))
+
+
+def _is_whole(content: bytes) -> bool:
+    if len(content) < 12:
+        return False
+    (count,) = struct.unpack_from(">H", content, 4)
+    if not count or 12 + 16 * count > len(content):
+        return False
+    return all(_sums_up(content, *struct.unpack_from(">4sIII", content, 12 + 16 * number)) for number in range(count))
+
+
+def _sums_up(content: bytes, tag: bytes, expected: int, start: int, length: int) -> bool:
+    table = content[start : start + length]
+    if len(table) != length:
+        return False
+    if tag == b"head":  # its sum is reckoned without the one that it holds of the whole file
+        table = table[:8] + bytes(4) + table[12:]
+    padded = table + bytes(-length % 4)
+    total: int = sum(struct.unpack(f">{len(padded) // 4}I", padded))
+    return total & 0xFFFFFFFF == expected
 
 
 @cache

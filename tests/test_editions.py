@@ -25,7 +25,7 @@ from briefing_tools.source import first_hidden
 from briefing_tools.stages import editions
 from briefing_tools.stages.editions import breaks, formats, house
 from briefing_tools.stages.editions.pieces import Flow, Piece, words
-from briefing_tools.typefaces import drawn
+from briefing_tools.typefaces import damaged, drawn
 from casebook import change, lay_out, write
 from inventing import Invention
 from printing import BRIEFING, NOON, Reading, check, plan_of, printed, printed_text, squeezed
@@ -716,3 +716,30 @@ def test_a_build_makes_the_standard_edition(tmp_path: Path) -> None:
     made, *_ = pipeline.build(check(root), load(root), NOON).editions
     assert made.url == "01-shared-offices/briefing-1.pdf"
     assert made.pages == len(Reading(made.content).pages)
+
+
+# -- Damaged typefaces -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "no font"])
+def test_a_damaged_typeface_is_named(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typst would pass over it, and headings would no longer be bold."""
+    for path in (PRINT / "fonts").glob("*.ttf"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    assert damaged(tmp_path) == ()
+    file = tmp_path / "SourceSans3-Bold.ttf"
+    whole = file.read_bytes()
+    half = len(whole) // 2
+    spoilt = {
+        "cut": whole[:half],
+        "changed": whole[:half] + bytes([whole[half] ^ 255]) + whole[half + 1 :],
+        "empty": b"",
+        "no font": b"<html>Not found</html>",
+    }
+    file.write_bytes(spoilt[damage])
+    assert damaged(tmp_path) == ("SourceSans3-Bold.ttf",)
+    monkeypatch.setattr(house, "FONTS", tmp_path)
+    house.house_style.cache_clear()
+    with pytest.raises(CannotRun, match=r"fonts/SourceSans3-Bold\.ttf is damaged"):
+        house.house_style()
+    house.house_style.cache_clear()

@@ -53,14 +53,17 @@ class Shelf:
     style: Style
     suffixes: Mapping[str, str]
     _written: dict[str, tuple[Node, ...]] = field(default_factory=dict)
+    _named: dict[str, tuple[str, str] | None] = field(default_factory=dict)
     _order: dict[str, Any] = field(default_factory=dict)
 
     def reference(self, label: str, key: str, cited_by: list[int]) -> Reference:
         """A work as one document refers to it."""
         work, suffix = self.works[key], self.suffixes.get(key, "")
         if key not in self._written:
+            author_date = self.style.author_date
             self._written[key] = format_reference(work, self.style.name, suffix)
-        return Reference(label, work, self._written[key], tuple(dict.fromkeys(cited_by)), suffix)
+            self._named[key] = author_date.in_text(work, suffix) if author_date else None
+        return Reference(label, work, self._written[key], tuple(dict.fromkeys(cited_by)), suffix, self._named[key])
 
     def listed(self, references: list[Reference]) -> tuple[Reference, ...]:
         """References, given by first citation, in the order of the style's list."""

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from briefing_tools.errors import CannotRun
-from briefing_tools.typefaces import FONTS
+from briefing_tools.typefaces import FONTS, damaged
 from briefing_tools.typesetting import families
 
 PRINT = Path(str(files("briefing_tools") / "theme" / "print"))
@@ -65,7 +65,11 @@ def formats() -> Mapping[str, Format]:
 
 @cache
 def house_style() -> House:
-    """The house style. Raises `CannotRun` if `house.toml` has a mistake."""
+    """The house style. Raises `CannotRun` if `house.toml` has a mistake, or a file of a typeface is damaged."""
+    for name in damaged(FONTS):
+        raise CannotRun(
+            f"theme/print/fonts/{name} is damaged, so nothing can be printed.", "Put a whole copy of this file there."
+        )
     read = _read("house.toml")
     fonts, colours, logo = (_table("house.toml", name, read.get(name)) for name in ("fonts", "colours", "logo"))
     file = logo.words("file", r"|[a-z0-9-]+\.(?:svg|png)", '"logo.svg"')
