@@ -507,9 +507,17 @@ def links() -> None:
 @rooted
 @json_option
 def links_list(settings: Settings, wants_json: bool) -> None:
-    """List every link with its state; external ones as the link record has them."""
-    found = showing.links_of(pipeline.check(settings, today()).plan)
+    """List every link with its state; external ones as the link record has them.
+
+    A record that cannot be read is reported, and the exit code is then 1: its links are listed as untested.
+    """
+    checked = pipeline.check(settings, today())
+    found = showing.links_of(checked.plan)
     click.echo(_as_json(found) if wants_json else showing.links_text(found))
+    broken = tuple(finding for finding in checked.findings if finding.rule == "config-bad-record")
+    if broken:
+        click.echo("\n" + human.report(broken, checked.plan.cited.series.sources, _paint()), err=True)
+    sys.exit(1 if broken else 0)
 
 
 root_option = click.option(

@@ -6,10 +6,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefing_tools import pipeline, showing
+from briefing_tools.cli import main
 from briefing_tools.config import load
 from briefing_tools.model import Day, Link, LinkedSeries, LinkState
 from briefing_tools.rules import RULES
@@ -198,6 +200,15 @@ def test_the_first_briefing_has_thirteen_notes() -> None:
     assert [note.number for note in notes] == list(range(1, 14))
     assert notes[0].url == notes[3].url == "http://tinyurl.com/integreview"
     assert not [link for link in plan.links if link.state not in (LinkState.OK, LinkState.UNTESTED)]
+
+
+def test_a_list_from_a_record_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    write(tmp_path, "briefings/links.lock", "<<<<<<< ours\n")
+    listed = CliRunner().invoke(main, ["links", "list", "--root", str(tmp_path)])
+    assert listed.exit_code == 1
+    assert "untested (1)" in listed.stdout
+    assert "config-bad-record" in listed.stderr
 
 
 def test_links_are_listed_once_for_each_address(tmp_path: Path) -> None:
