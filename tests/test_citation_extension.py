@@ -175,7 +175,7 @@ def test_no_link_stands_in_a_link() -> None:
 
 
 def test_unknown_keys(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, "mkdocs"):
         html = convert("See [@munro2012, p. 5], @media [p. 5; @lloyd2011] and -@nobody.")
     assert markers(html) == ["[munro2012?, p. 5]", "@media [p. 5; 1]", "-@nobody"]
     told = [(record.levelname, record.getMessage()) for record in caplog.records]
