@@ -238,9 +238,15 @@ def empty(plan: LinkedSeries) -> Iterator[Problem]:
     """
     refused = {problem.span.path for problem in slips(plan, "text-too-nested")}
     for briefing in plan.cited.series.briefings:
-        if not briefing.sections and not briefing.lead and briefing.path not in refused:
+        if briefing.sections or briefing.lead or briefing.path in refused:
+            continue
+        if briefing.source.text.strip():
             yield Problem(Span.of_file(briefing.path), "This briefing has no text.",
                           "Write its parts below the fields, beginning with: ## What is the issue? {#issue role=issue}")  # fmt: skip
+        else:
+            yield Problem(Span.of_file(briefing.path), "This briefing's file is empty.",
+                          "Restore its last version; or delete the file and begin anew, for example with: "
+                          f"briefings new briefing --number {briefing.number}")  # fmt: skip
 
 
 @rule("briefing-part-missing", ERROR)

@@ -249,14 +249,15 @@ def _stands_behind(text: str, start: int, end: int) -> bool:
 def never_cited(plan: LinkedSeries) -> Iterator[Problem]:
     """A work of the bibliography is cited nowhere.
 
-    It may have been meant somewhere, or be left over.
+    It may have been meant somewhere, or be left over. As long as a briefing has no text, nobody can tell.
 
     Wrong:
         an entry casey2012 that no briefing cites
     Right:
         [@casey2012] where the briefing relies on it, or no entry
     """
-    if not plan.cited.series.briefings:
+    briefings = plan.cited.series.briefings
+    if not all(briefing.sections or briefing.lead for briefing in briefings) or not briefings:
         return
     cited = {item.key for text in texts(plan) for citation in citations_of(text) for item in citation.items}
     cited |= {key for update in plan.cited.series.updates for key in update.sources}

@@ -36,7 +36,7 @@ def read_briefing(source: Source, slug: str) -> tuple[Briefing, tuple[Slip, ...]
     text = parse(source, front.body)
     lead, sections = nest(text.nodes, source.path)
     reader.know(FIELDS, "A briefing")
-    if not front.fields.broken:
+    if not front.fields.broken and source.text.strip():
         _require(reader)
     briefing = Briefing(
         source=source,
