@@ -388,6 +388,11 @@ class Briefing:
         """The briefing's file, relative to the project's folder."""
         return self.source.path
 
+    @property
+    def has_text(self) -> bool:
+        """Whether there is any text below the fields."""
+        return bool(self.sections or self.lead)
+
     def all_sections(self) -> Iterator[Section]:
         """Every section at every depth, in reading order."""
         yield from _flatten(self.sections)

@@ -238,7 +238,7 @@ def empty(plan: LinkedSeries) -> Iterator[Problem]:
     """
     refused = {problem.span.path for problem in slips(plan, "text-too-nested")}
     for briefing in plan.cited.series.briefings:
-        if briefing.sections or briefing.lead or briefing.path in refused:
+        if briefing.has_text or briefing.path in refused:
             continue
         if briefing.source.text.strip():
             yield Problem(Span.of_file(briefing.path), "This briefing has no text.",

@@ -257,7 +257,7 @@ def never_cited(plan: LinkedSeries) -> Iterator[Problem]:
         [@casey2012] where the briefing relies on it, or no entry
     """
     briefings = plan.cited.series.briefings
-    if not all(briefing.sections or briefing.lead for briefing in briefings) or not briefings:
+    if not briefings or not all(briefing.has_text for briefing in briefings):
         return
     cited = {item.key for text in texts(plan) for citation in citations_of(text) for item in citation.items}
     cited |= {key for update in plan.cited.series.updates for key in update.sources}

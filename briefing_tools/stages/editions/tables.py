@@ -1,11 +1,12 @@
 """Rule up: a table, however raggedly it was written, becomes a grid of rows, or a list where the page is too narrow."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
-from briefing_tools.model import Element, Node
+from briefing_tools.model import Element
 from briefing_tools.pdf import Table as PdfTable
+from briefing_tools.stages.editions.grids import rows_of_cells, spanned
 from briefing_tools.stages.editions.pieces import Child, Flow, Piece, leads, walk, words
 from briefing_tools.stages.editions.sizes import MOST_KEPT, rows_of
 
@@ -23,7 +24,7 @@ def compose_table(table: Element, blocks: Blocks, lines: Callable[[Element], tup
 
     Its first `head` rows are the head; in every row the cells cover each column once, unless a cell above reaches down.
     """
-    rows = list(_rows(table.children, False))
+    rows = list(rows_of_cells(table.children))
     captions = [child for child in table.children if isinstance(child, Element) and child.tag == "caption"]
     words_above = tuple(piece for one in captions for piece in lines(one))
     caption: Flow = (Piece("caption", words_above),) if words_above else ()
@@ -36,24 +37,8 @@ def compose_table(table: Element, blocks: Blocks, lines: Callable[[Element], tup
     return (*caption, Piece("table", (*head, *body), values))
 
 
-def _rows(nodes: tuple[Node, ...], head: bool) -> Iterator[tuple[list[Element], bool]]:
-    """The cells of each row that has any, and whether the row stands in the head."""
-    for node in nodes:
-        if isinstance(node, Element) and node.tag in ("thead", "tbody"):
-            yield from _rows(node.children, node.tag == "thead")
-        elif isinstance(node, Element) and node.tag == "tr":
-            cells = [child for child in node.children if isinstance(child, Element) and child.tag in ("td", "th")]
-            if cells:
-                yield cells, head
-
-
 def _width(cells: list[Element]) -> int:
-    return sum(_span(cell, "colspan", MOST_COLUMNS) for cell in cells)
-
-
-def _span(cell: Element, name: str, most: int) -> int:
-    given = cell.attributes.get(name, "1")
-    return max(1, min(int(given), most)) if re.fullmatch(r"[0-9]{1,4}", given) else 1
+    return sum(spanned(cell, "colspan", MOST_COLUMNS) for cell in cells)
 
 
 def _grid(rows: list[list[Element]], columns: int, blocks: Blocks, reach_down: bool = True) -> Flow:
@@ -81,10 +66,10 @@ def _grid(rows: list[list[Element]], columns: int, blocks: Blocks, reach_down: b
 
 def _room(cell: Element, free: list[list[bool]], number: int, column: int, reach_down: bool) -> tuple[int, int]:
     """How far a cell may reach to the right and down without covering another or leaving the grid."""
-    across = _span(cell, "colspan", len(free[number]) - column)
+    across = spanned(cell, "colspan", len(free[number]) - column)
     while not all(free[number][column : column + across]):
         across -= 1
-    return across, _span(cell, "rowspan", len(free) - number) if reach_down else 1
+    return across, spanned(cell, "rowspan", len(free) - number) if reach_down else 1
 
 
 def _cell(cell: Element, inside: Flow, column: int, across: int, down: int) -> Piece:

@@ -32,6 +32,7 @@ from briefing_tools.stages.editions.book.parts import (
     Words,
     words,
 )
+from briefing_tools.stages.editions.grids import rows_of_cells, spanned
 from briefing_tools.wording import box_title
 
 DEEPEST_BLOCK = 8
@@ -242,11 +243,12 @@ class Composer:
 
     def table(self, node: Element, depth: int) -> Blocks:
         """A table in whose rows the cells cover each column once, however raggedly it was written."""
-        rows = list(_rows(node.children, False))
+        rows = list(rows_of_cells(node.children))
         captions = [child for child in node.children if isinstance(child, Element) and child.tag == "caption"]
         caption = trimmed(tuple(line for one in captions for line in self.lines(one.children)))
         columns = min(
-            max((sum(_span(cell, "colspan") for cell in cells) for cells, _ in rows), default=0), MOST_COLUMNS
+            max((sum(spanned(cell, "colspan", MOST_COLUMNS) for cell in cells) for cells, _ in rows), default=0),
+            MOST_COLUMNS,
         )
         if not columns:
             return (Paragraph(caption, "caption"),) if caption else ()
@@ -407,28 +409,12 @@ def _pictures(nodes: Iterable[Node]) -> Iterator[Element]:
             yield from [node] if node.tag == "img" else _pictures(node.children)
 
 
-def _rows(nodes: tuple[Node, ...], head: bool) -> Iterator[tuple[list[Element], bool]]:
-    """The cells of each row that has any, and whether the row stands in the head."""
-    for node in nodes:
-        if isinstance(node, Element) and node.tag in ("thead", "tbody"):
-            yield from _rows(node.children, node.tag == "thead")
-        elif isinstance(node, Element) and node.tag == "tr":
-            cells = [child for child in node.children if isinstance(child, Element) and child.tag in ("td", "th")]
-            if cells:
-                yield cells, head
-
-
-def _span(cell: Element, name: str) -> int:
-    given = cell.attributes.get(name, "1")
-    return max(1, min(int(given), MOST_COLUMNS)) if re.fullmatch(r"[0-9]{1,4}", given) else 1
-
-
 def _room(cell: Element, taken: list[list[bool]], number: int, column: int) -> tuple[int, int]:
     """How far a cell may reach to the right and down without covering another or leaving the grid."""
-    across = min(_span(cell, "colspan"), len(taken[number]) - column)
+    across = min(spanned(cell, "colspan", MOST_COLUMNS), len(taken[number]) - column)
     while any(taken[number][column : column + across]):
         across -= 1
-    return across, min(_span(cell, "rowspan"), len(taken) - number)
+    return across, min(spanned(cell, "rowspan", MOST_COLUMNS), len(taken) - number)
 
 
 def _file(link: Link) -> str:
