@@ -5,6 +5,8 @@ import functools
 import http.server
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -39,6 +41,13 @@ def a_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()
+
+
+def build_pages(root: Path, folder: Path) -> None:
+    """Build the pages of the project in `root` into a folder, by the command as its users do."""
+    command = [sys.executable, "-m", "briefing_tools.cli", "build", "--root", str(root), "--site-dir", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

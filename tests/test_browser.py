@@ -1,7 +1,5 @@
 """The built pages in a real browser: a citation is followed there and back, nothing is asked of anybody else."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from browsing import Visit, a_browser, served, visiting
+from browsing import Visit, a_browser, build_pages, served, visiting
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("", "07-integrated-working/", "updates/", "sites/devon/", "write/", "glossary/", "search/", "checks/")
@@ -26,9 +24,7 @@ def browser() -> Iterator[Browser]:
 def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The project's own pages, built by the command and served on this machine."""
     folder = tmp_path_factory.mktemp("pages")
-    command = [sys.executable, "-m", "briefing_tools.cli", "build", "--root", str(ROOT), "--site-dir", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    build_pages(ROOT, folder)
     with served(folder) as url:
         yield url
 

@@ -3,8 +3,6 @@ screen reader's words, without JavaScript, under a strict policy, in a subfolder
 
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -15,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from briefing_tools.model import Record
 from briefing_tools.stages.pages.search import search_pages
-from browsing import Visit, a_browser, served, visiting
+from browsing import Visit, a_browser, build_pages, served, visiting
 
 ROOT = Path(__file__).parents[1]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -32,9 +30,7 @@ def browser() -> Iterator[Browser]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project's own pages, built by the command."""
     folder = tmp_path_factory.mktemp("pages")
-    command = [sys.executable, "-m", "briefing_tools.cli", "build", "--root", str(ROOT), "--site-dir", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    build_pages(ROOT, folder)
     return folder
 
 

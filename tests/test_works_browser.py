@@ -2,8 +2,6 @@
 
 import functools
 import http.server
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from browsing import a_browser, served, visiting
+from browsing import a_browser, build_pages, served, visiting
 
 ROOT = Path(__file__).parents[1]
 BRIEFING = "07-integrated-working/"
@@ -30,9 +28,7 @@ def browser() -> Iterator[Browser]:
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project's own pages, built by the command."""
     folder = tmp_path_factory.mktemp("pages")
-    command = [sys.executable, "-m", "briefing_tools.cli", "build", "--root", str(ROOT), "--site-dir", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    build_pages(ROOT, folder)
     return folder
 
 

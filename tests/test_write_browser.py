@@ -2,8 +2,6 @@
 
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -17,7 +15,7 @@ from briefing_tools.config import load
 from briefing_tools.drafts import one_line, running_text
 from briefing_tools.model import Day
 from briefing_tools.wording import update_facts
-from browsing import a_browser, served, visiting
+from browsing import a_browser, build_pages, served, visiting
 
 ROOT = Path(__file__).parents[1]
 REPOSITORY = "https://repository.example/owner/name"
@@ -49,9 +47,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(browser: Browser, project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("pages")
-    command = [sys.executable, "-m", "briefing_tools.cli", "build", "--root", str(project), "--site-dir", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    build_pages(project, folder)
     with served(folder) as url:
         yield url
 
