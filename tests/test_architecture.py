@@ -52,6 +52,7 @@ NEIGHBOURS = {
 
 DOORS = {
     "aiohttp": "fetching",
+    "uvloop": "fetching",
     "yarl": "fetching",
     "lxml": "webpage",
     "PIL": "pictures",

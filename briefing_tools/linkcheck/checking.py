@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from briefing_tools.fetching import Answer, Fetch, NoAnswer, Request, Trouble
 from briefing_tools.linkcheck.asking import (
     AGAIN,
+    LEAST,
     Again,
     Arrived,
     Failed,
@@ -24,6 +25,7 @@ from briefing_tools.linkcheck.asking import (
     begin,
     request_of,
     step,
+    waited,
 )
 from briefing_tools.linkcheck.fragments import wants_pdf_page
 from briefing_tools.linkcheck.judging import Verdict, judge
@@ -155,10 +157,9 @@ class _Running:
     async def run(self, addresses: Iterable[Askable]) -> Run:
         clock = asyncio.get_running_loop().time
         start = clock()
-        for address in addresses:
-            group = self.groups.setdefault(address.request, [])
-            if all(other.written != address.written for other in group):
-                group.append(address)
+        written = {address.written: address for address in addresses}
+        for address in written.values():
+            self.groups.setdefault(address.request, []).append(address)
         for group in self.groups.values():
             parts, deep = any(one.fragment for one in group), any(wants_pdf_page(one.written) for one in group)
             trail = begin(group[0], parts=parts, deep=deep)
@@ -213,7 +214,9 @@ class _Running:
             trail, host = turn.item, turn.host
             try:
                 if self.policy.robots and not trail.at.doi:
+                    asked = clock()
                     rules = await self._rules(trail.at.request)
+                    trail = waited(trail, clock() - asked)
                     if not rules.allow(trail.at.request):
                         self._settle(Stopped(trail, LinkState.SKIPPED, Why.ROBOTS))
                         continue
@@ -357,12 +360,18 @@ class _Running:
         return await self.robots[origin]
 
     async def _read_rules(self, url: str) -> RobotsRules:
-        """A host's rules. None at all allow everything; a server in trouble allows nothing (RFC 9309, 2.3.1)."""
+        """A host's rules. None at all allow everything; a server in trouble allows nothing (RFC 9309, 2.3.1).
+
+        Half the time that a try may take is left for the page.
+        """
+        clock = asyncio.get_running_loop().time
+        end = clock() + self.policy.limits.seconds / 2
         for _ in range(5):
             found = sort_address(url, self.policy, allow_private=self.allow_private)
-            if not isinstance(found, Askable):
+            left = end - clock()
+            if not isinstance(found, Askable) or left < LEAST:
                 return ALLOW_ALL
-            said = await self._ask(Request(found.request, seconds=self.policy.limits.seconds, most=MOST), found.host)
+            said = await self._ask(Request(found.request, seconds=left, most=MOST), found.host)
             await asyncio.sleep(self.policy.limits.host_gap)
             if isinstance(said, NoAnswer):
                 return ALLOW_ALL  # the page itself will show that nobody answers

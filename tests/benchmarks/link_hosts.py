@@ -2,7 +2,8 @@
 
 `tests/linkserver.py` plays every misbehaviour and is slow; this one knows few ways of behaving and costs a few
 hundredths of a millisecond for each request. It runs on uvloop where that is installed. What a path means is in its
-first part: `/page/N` a page, `/moved/N` a 301 to that page, `/none/N` a 404, `/never/N` no answer at all.
+first part: `/page/N` a page, `/moved/N` a 301 to that page, `/none/N` a 404, `/never/N` no answer at all, `/bomb/N` a page
+that unpacks to N megabytes.
 """
 
 import asyncio
@@ -10,9 +11,12 @@ import multiprocessing
 import multiprocessing.synchronize
 import resource
 import ssl
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +83,27 @@ class _Connection(asyncio.Protocol):
         _Connection.answered += 1
         if what == b"page":
             self._transport.write(_PAGE)
+        elif what == b"bomb":
+            self._transport.write(_bomb(int(number)))
         elif what == b"moved":
             location = b"\r\nLocation: /page/" + number
             self._transport.write(b"HTTP/1.1 301 Moved Permanently" + location + _KIND + b"0\r\n\r\n")
         else:
             self._transport.write(_NONE)
+
+
+@cache
+def _bomb(megabytes: int) -> bytes:
+    """The same megabyte again and again. Packed on its own after a full flush, it is packed anew by copying."""
+    page = b"<p>0</p>" * 131_072
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    packed = packer.compress(page) + packer.flush(zlib.Z_FULL_FLUSH)
+    check = 0
+    for _ in range(megabytes):
+        check = zlib.crc32(page, check)
+    tail = packer.flush() + struct.pack("<II", check, megabytes * len(page) & 0xFFFFFFFF)
+    body = b"\x1f\x8b\x08" + bytes(6) + b"\xff" + packed * megabytes + tail
+    return b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip" + _KIND + b"%d\r\n\r\n" % len(body) + body
 
 
 def _play(latency: float, certificate: Path | None, said: Any, stop: multiprocessing.synchronize.Event) -> None:

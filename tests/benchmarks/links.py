@@ -135,7 +135,9 @@ def do_task(file: Path) -> None:
             return await ask_all(askable, policy, fetch, seconds=3600, now=time.time(), allow_private=True)
 
     found = run_on_network(ask())
-    states = Counter(str(verdict.state) for verdict in found.verdicts.values())
+    states = Counter(str(verdict.state) for verdict in found.verdicts.values()) + Counter(
+        map(str, found.unasked.values())
+    )
     print(json.dumps({"requests": found.requests, "asking": round(found.seconds, 2), **states}))
 
 
@@ -251,6 +253,72 @@ def often(options: argparse.Namespace) -> None:
         print(f"       lychee {asked - 60} of {asked} ({(asked - 60) / asked:.0%})")
 
 
+BOMB, SMALLER_BOMB = 10_000, 300
+"""Megabytes. Lychee unpacks all of it when a part of the page is wanted, and more would take this machine with it."""
+
+
+def bomb(options: argparse.Namespace) -> None:
+    """An answer of a few megabytes that unpacks to very many, of which a part is wanted."""
+    with hosts(0.0) as there:
+        own = ours([there.url(ADDRESSES[0], f"/bomb/{BOMB}#part")], {}, seconds=60.0, link_seconds=60.0)
+        less = [there.url(ADDRESSES[0], f"/bomb/{SMALLER_BOMB}#part")]
+        same, other = side_by_side(1, lambda: ours(less, {}), lambda: lychee(less, {}, "--include-fragments"))
+    show(f"bomb of {BOMB} MB", own, None)
+    show(f"bomb of {SMALLER_BOMB} MB", same, other)
+
+
+def single(options: argparse.Namespace) -> None:
+    """Servers that drag a link out in every way, each asked alone."""
+    from linkserver import LinkServer, answer, drip, endless, hang_up, late, never, page, redirect
+
+    limits = {"seconds": 2.0, "link_seconds": 5.0, "wait_seconds": 4.0, "retry_seconds": 1.0}
+    redirects = {f"/{number}": redirect(302, f"/{number + 1}") for number in range(100)}
+    slowly = {path: late(0.9, handler) for path, handler in redirects.items()}
+    page_start = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    ways: dict[str, dict[str, Any]] = {
+        "never answers": {"*": never},
+        "hangs up": {"*": late(1.5, hang_up)},
+        "headers drip": {"*": drip(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", 0.1)},
+        "page drips": {"*": drip(page_start, b"x", 0.1)},
+        "page without end": {"*": endless()},
+        "429 for ever": {"*": answer(429)},
+        "429, come back in 2 s": {"*": answer(429, "", (("Retry-After", "2"),))},
+        "429, come back tomorrow": {"*": answer(429, "", (("Retry-After", "86400"),))},
+        "503 slowly, for ever": {"*": late(1.8, answer(503))},
+        "redirects without end": redirects,
+        "slow redirects without end": slowly,
+        "leads back to itself": {"*": redirect(302, "/0")},
+        "a good page": {"*": answer(200, page())},
+    }
+    longest = 0.0
+    for name, handlers in ways.items():
+        with LinkServer(handlers) as server:
+            said = json.loads(ours([server.url("/0#part")], {}, **limits).said)
+        longest = max(longest, said["asking"])
+        print(f"single: {name:<28}{said['asking']:5.1f} s  {said}")
+    print(f"single: the longest {longest:.1f} s, the limit {limits['link_seconds']:.0f} s")
+
+
+def many(options: argparse.Namespace) -> None:
+    """Five times as many links; and parts of one page."""
+    from briefing_tools.fetching import Answer
+    from briefing_tools.linkcheck.fragments import look_for
+    from briefing_tools.webpage import read_webpage
+
+    with hosts(0.002) as there:
+        few, lots = (ours(links(count, there), {}) for count in (20_000, 100_000))
+    show("20,000 links, 2 ms", few, None)
+    show("100,000 links, 2 ms", lots, None)
+    print(f"    times: {lots.seconds / few.seconds:.1f}, memory {lots.megabytes / few.megabytes:.1f}")
+    for count in (5_000, 50_000):
+        started = time.process_time()
+        body = "".join(f'<h2 id="part-{n}">Part {n}</h2>' for n in range(count)).encode()
+        page = read_webpage(body, "text/html")
+        answer = Answer(200, (("content-type", "text/html"),), body)
+        missing = sum(look_for(f"part-{n}", answer, page) is not None for n in range(count + 1))
+        print(f"{count} parts of a page: {time.process_time() - started:.2f} s of the processor, {missing} missing")
+
+
 def main() -> None:
     """Measure what is asked for and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -263,7 +331,7 @@ def main() -> None:
     if options.task:
         do_task(options.task)
         return
-    rows = (http, https, polite, hanging, often)
+    rows = (http, https, polite, hanging, often, bomb, single, many)
     for row in rows:
         if not options.rows or row.__name__ in options.rows:
             row(options)
