@@ -191,9 +191,15 @@ def check(
     begun = time.monotonic()
     checked = pipeline.check(settings, today(), _progress(), sent)
     findings = _within(checked.findings, settings, paths, changed)
+    if base is not None:
+        shown = frozenset(findings)
+        errors = (one for one in checked.findings if one.severity is Severity.ERROR)
+        elsewhere = tuple(one for one in errors if one not in shown)
+        caused = proposing.caused(elsewhere, settings, base, head) if elsewhere and not paths else ()
+        shown |= frozenset(caused)
+        findings = tuple(one for one in checked.findings if one in shown)
+        _say_what_else(caused, len(elsewhere) - len(caused))
     click.echo(_formatted(findings, checked, format_))
-    if changed is not None:
-        _say_what_is_hidden(checked.findings, findings)
     _say_how_long(checked, time.monotonic() - begun)
     least = Severity(fail_on) if fail_on else settings.fail_on
     sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
@@ -982,11 +988,13 @@ def _progress() -> pipeline.Say:
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
 
 
-def _say_what_is_hidden(everything: tuple[Finding, ...], shown: tuple[Finding, ...]) -> None:
-    """Say on the error stream that errors stand in files that did not change; what changed may be their cause."""
-    hidden = sum(one.severity is Severity.ERROR for one in everything) - sum(
-        one.severity is Severity.ERROR for one in shown
-    )
+def _say_what_else(caused: tuple[Finding, ...], hidden: int) -> None:
+    """Say on the error stream what is wrong in files that did not change: because of what did, or whatever the reason."""
+    if caused:
+        files = list(dict.fromkeys(one.problem.span.path for one in caused))
+        words = "1 error stands" if len(caused) == 1 else f"{len(caused)} errors stand"
+        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+        click.echo(f"{words} in files that did not change, because of what did: {', '.join(files[:3])}{more}", err=True)
     if hidden:
         words = "1 error is" if hidden == 1 else f"{hidden} errors are"
         click.echo(f"{words} not shown, in files that did not change. All of them: briefings check", err=True)

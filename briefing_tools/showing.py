@@ -31,12 +31,12 @@ from briefing_tools.model import (
     plain_text,
     walk,
 )
+from briefing_tools.rendering import plain_html
 from briefing_tools.rules.references import reference_findings as _reference_findings
 from briefing_tools.source import Source, Span
 from briefing_tools.stages.editions.verifying import Outcome, Verdict
 from briefing_tools.stages.pages import Comparison
 from briefing_tools.stages.pages.frozen import comparison_html
-from briefing_tools.stages.pages.html import plain_html
 from briefing_tools.stages.search import KINDS, records, search
 from briefing_tools.styles import STYLES, format_reference, year_suffixes
 from briefing_tools.templates import render
