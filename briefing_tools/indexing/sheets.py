@@ -29,14 +29,13 @@ than `"`, `\\` and `|`, the first 64 end a number, the others go before.
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, groupby, pairwise, takewhile, zip_longest
 from typing import TypeVar
 
-from briefing_tools.indexing.index import FIELD_SIZE, FIELDS, KINDS, Index, page_and_section
+from briefing_tools.indexing.index import FIELD_SIZE, FIELDS, KINDS, Index
 from briefing_tools.indexing.questions import occurrences
 from briefing_tools.indexing.ranking import EIGHTHS
 from briefing_tools.indexing.words import SMALL
@@ -273,9 +272,8 @@ def _filled(things: Sequence[T], lengths: Sequence[int], limits: Limits) -> Iter
 
 def _common(index: Index, labels: list[str], limits: Limits) -> dict[str, object]:
     """What every question needs, besides the first keys."""
-    kinds = Counter(record.kind for record in index.records)
     return {
-        "kinds": [[kind, kinds[kind], EIGHTHS[kind]] for kind in KINDS],
+        "kinds": [[kind, many, EIGHTHS[kind]] for kind, many in zip(KINDS, index.many, strict=True)],
         "fields": [weight for _, weight in FIELDS],
         "small": " ".join(sorted(SMALL)),
         "kept": sorted(index.compounds.kept),
@@ -349,9 +347,9 @@ def _above(index: Index, contents: dict[str, object], limits: Limits) -> None:
     """The section of each update, as the step from the section of the update before."""
     steps = []
     last = 0
-    for record in index.records:
+    for number, record in enumerate(index.records):
         if record.kind == "update":
-            section = index.sections.get(page_and_section(record))
+            section = index.above.get(number)
             if section is None:
                 steps.append(0)
             else:
