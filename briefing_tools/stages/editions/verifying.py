@@ -7,7 +7,7 @@ from enum import StrEnum
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from briefing_tools.judges import INSTALL, PROFILES, epub_faults, epubcheck_is_here, pdf_faults, verapdf_is_here
+from briefing_tools.judges import INSTALL, PROFILES, epub_faults, epubcheck_is_here, pdf_verdicts, verapdf_is_here
 from briefing_tools.model import Edition
 from briefing_tools.pdf import look_at
 from briefing_tools.stages.editions.book.epub import MEDIA_TYPE
@@ -64,18 +64,19 @@ def _some(faults: tuple[str, ...]) -> str:
 
 
 def _pdf(edition: Edition, name: str) -> Iterator[Verdict]:
-    for standard in PROFILES:
-        if not verapdf_is_here():
+    if verapdf_is_here():
+        for standard, one in pdf_verdicts(edition.content).items():
+            seen = _some(one.broken) or f"veraPDF: {one.checks:,} checks"
+            yield Verdict(name, standard, _outcome(not one.broken), seen)
+    else:
+        for standard in PROFILES:
             yield Verdict(name, standard, Outcome.NOT_MADE, f"veraPDF is not installed; get it with: {INSTALL}")
-            continue
-        checks, broken = pdf_faults(edition.content, standard)
-        yield Verdict(name, standard, _outcome(not broken), _some(broken) or f"veraPDF: {checks:,} checks")
-    seen = look_at(edition.content)
-    yield Verdict(name, "syntax", _outcome(not seen.faults), _some(seen.faults) or "qpdf: nothing wrong")
+    look = look_at(edition.content)
+    yield Verdict(name, "syntax", _outcome(not look.faults), _some(look.faults) or "qpdf: nothing wrong")
     yield Verdict(
-        name, "links", _outcome(not seen.lost), _some(seen.lost) or f"{seen.links} inside it, each leads to a page"
+        name, "links", _outcome(not look.lost), _some(look.lost) or f"{look.links} inside it, each leads to a page"
     )
-    yield from _sizes(edition, name, seen.sizes)
+    yield from _sizes(edition, name, look.sizes)
 
 
 def _sizes(edition: Edition, name: str, sizes: tuple[float, ...]) -> Iterator[Verdict]:

