@@ -618,7 +618,7 @@ def test_the_index_is_all_there(seven: Index) -> None:
 
 def test_nothing_is_put_on_disk(plan: LinkedSeries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
-    assert search(records(plan), plan.cited.series.glossary, "mash").count
+    assert search(build_index(records(plan), plan.cited.series.glossary), "mash").count
     assert list(tmp_path.iterdir()) == []
 
 
@@ -703,7 +703,7 @@ def test_the_command_prints_ranked_labelled_results() -> None:
 def test_colours_are_for_a_terminal_only_and_tell_nothing_alone(plan: LinkedSeries) -> None:
     result = CliRunner().invoke(main, ["search", "--root", str(ROOT), "devon", "hub"])
     assert "\033" not in result.stdout
-    given = search(records(plan), plan.cited.series.glossary, "devon hub", limit=2)
+    given = search(build_index(records(plan), plan.cited.series.glossary), "devon hub", limit=2)
     painted = answer_text(given, lambda text, style: f"<{style}>{text}</>")
     assert "<note>Multi-Agency Safeguarding Hubs</>" in painted
     assert "<mark>Research and guidance</>" in painted

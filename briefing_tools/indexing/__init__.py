@@ -1,9 +1,10 @@
 """Find: records become an index, and the index answers questions. The only door to Whoosh and to Snowball.
 
-Whoosh builds the index and holds it (`store.py`); a file keeps it from one command to the next (`keeping.py`). What a word is (`words.py`), what a place is worth (`index.py`),
-what a question means (`questions.py`), how answers are ranked (`ranking.py`) and quoted (`passages.py`) is defined
-here in full, in whole numbers and without Whoosh, so that every reader of the index gives the same answer, in whatever
-language that reader is written. `tests/golden/search/` holds questions with the answers that each must give.
+Whoosh builds the index and holds it (`store.py`); a file keeps it from one command to the next (`keeping.py`). What a
+word is (`words.py`), what a place is worth (`index.py`), what a question means (`questions.py`), how answers are ranked
+(`ranking.py`) and quoted (`passages.py`) is defined here in full, in whole numbers and without Whoosh, so that every
+reader of the index gives the same answer, in whatever language that reader is written.
+`tests/golden/search/` holds questions with the answers that each must give.
 """
 
 from briefing_tools.indexing.answers import Answer, Found, answer
