@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import snowballstemmer
+import snowballstemmer.english_stemmer
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, Route
@@ -28,7 +28,7 @@ from briefing_tools.showing import answer_values
 from briefing_tools.source import Span
 from briefing_tools.stages.search import KINDS, engine, records
 from browsing import a_browser, served, visiting
-from test_search import GOLDEN, QUESTIONS
+from test_search import GOLDEN, QUESTIONS, c_stems
 
 ROOT = Path(__file__).parents[1]
 SMALL = Limits(sheet=700, line=200, together=3, block=16, text=120)
@@ -227,6 +227,15 @@ def test_every_word_of_the_vocabulary_has_the_same_stem(shared: tuple[Index, Pag
     official = snowballstemmer.stemmer("english").stemWord
     assert [(word, stem) for word, stem in zip(words, stems, strict=True) if stem != official(word)] == []
     assert len(set(words)) > 10_000
+
+
+def test_stems_are_those_of_snowball_in_c(browser: Browser, tmp_path: Path) -> None:
+    official = c_stems()
+    page_of(build_index((), ()), tmp_path)
+    with served(tmp_path) as url, visiting(browser) as visit:
+        visit.page.goto(url)
+        stems = visit.page.evaluate("words => words.map(briefingsSearch.stem)", list(official))
+    assert dict(zip(official, stems, strict=True)) == official
 
 
 def test_texts_are_taken_apart_alike(shared: tuple[Index, Page]) -> None:

@@ -93,10 +93,13 @@ async function tellEarly(coming, all, tell) {
 /** Fetch what will be needed after the words while these are on their way. A long series has it in many parts, of which
     a question needs few. */
 function fetchEarly(facets) {
-  if (parts() > 1) return;
+  if (parts() > 2) return;
   const names = facets.filter((name) => name !== "kind").flatMap((name) => (name === "briefing" ? [name, "title"] : [name]));
   if (index.kinds.some((kind) => kind.name === "update" && kind.end > kind.first)) names.unshift("above");
-  for (const name of names) sheet(`${name}-0`).catch(() => {});  // who needs it will hear of a failure
+  for (const name of names) {
+    const blocks = name === "above" ? 1 : parts();
+    for (let block = 0; block < blocks; block++) sheet(`${name}-${block}`).catch(() => {});  // who needs it will hear of a failure
+  }
 }
 
 /** The newest first; a date that is known less well comes after the better known, and none at all last. */
