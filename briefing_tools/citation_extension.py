@@ -27,9 +27,9 @@ from briefing_tools.intake import take_one
 from briefing_tools.marking import called
 from briefing_tools.markup import CitationsAnywhere, Cited, Written
 from briefing_tools.model import Bibliography, Citation, CitedText, Reference, Work
+from briefing_tools.rendering import Renderer, plain_html
 from briefing_tools.source import Source
 from briefing_tools.stages.citations import Shelf, number, shelve
-from briefing_tools.stages.pages.html import Renderer, plain_html
 from briefing_tools.styles import STYLES
 from briefing_tools.templates import Html, escaped, render
 
@@ -168,13 +168,12 @@ def _list(text: CitedText, library: _Library, *, heading: bool) -> Html:
 
 def _places(reference: Reference, name: str) -> Html:
     """Numbered links to where a reference, known by this name, is cited."""
-    name = escaped(name)
-    return Html(" ").join(
-        Html(
-            f'<a href="#{escaped(citation_anchor(at))}" aria-label="Place {number} where {name} is cited">{number}</a>'
-        )
+    where = f"where {escaped(name)} is cited"
+    links = (
+        f'<a href="#{citation_anchor(at)}" aria-label="Place {number} {where}">{number}</a>'
         for number, at in enumerate(reference.cited_by, 1)
     )
+    return Html(" ".join(links))
 
 
 def _warn(text: CitedText, shelf: Shelf, bibliography: str) -> None:

@@ -1,5 +1,6 @@
 """The command line: one command per job, exit code 0 (fine), 1 (findings) or 2 (could not run)."""
 
+import contextlib
 import errno
 import json
 import os
@@ -8,7 +9,7 @@ import secrets
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ from briefing_tools.model import Edition, LinkState, Series
 from briefing_tools.moderation import Decision
 from briefing_tools.pipeline import Build, Checked
 from briefing_tools.privacy.allowing import LOCK
-from briefing_tools.replacing import keep
+from briefing_tools.replacing import keep, replace_file
 from briefing_tools.report import github, gitlab, human, sarif
 from briefing_tools.report import json as as_json
 from briefing_tools.rules import RULES
@@ -191,9 +192,15 @@ def check(
     begun = time.monotonic()
     checked = pipeline.check(settings, today(), _progress(), sent)
     findings = _within(checked.findings, settings, paths, changed)
+    if base is not None:
+        shown = frozenset(findings)
+        errors = (one for one in checked.findings if one.severity is Severity.ERROR)
+        elsewhere = tuple(one for one in errors if one not in shown)
+        caused = proposing.caused(elsewhere, settings, base, head) if elsewhere and not paths else ()
+        shown |= frozenset(caused)
+        findings = tuple(one for one in checked.findings if one in shown)
+        _say_what_else(caused, len(elsewhere) - len(caused))
     click.echo(_formatted(findings, checked, format_))
-    if changed is not None:
-        _say_what_is_hidden(checked.findings, findings)
     _say_how_long(checked, time.monotonic() - begun)
     least = Severity(fail_on) if fail_on else settings.fail_on
     sys.exit(1 if any(finding.severity.rank <= least.rank for finding in findings) else 0)
@@ -587,18 +594,12 @@ def links_check(
     alone = bool(files) or base is not None
     if online:
         kept = None if alone or settings is None else settings.root
-        try:
+        with _stopped(_GOES_ON if kept else "Nothing was kept."):
             report = linkjobs.ask(
                 content, root=kept, allow_private=allow_private, proposal=base is not None, say=_counter()
             )
-        except KeyboardInterrupt:
-            learnt = (
-                "What was learnt is kept: the next run of today goes on from here." if kept else "Nothing was kept."
-            )
-            click.echo(f"Stopped. {learnt}", err=True)
-            sys.exit(3)
     else:
-        report = linkjobs.look_up(content, allow_private=allow_private, all_new=alone)
+        report = linkjobs.look_up(content, allow_private=allow_private, all_new=alone, proposal=base is not None)
     match format_:
         case "json":
             click.echo(_as_json(linkjobs.report_values(report)))
@@ -608,9 +609,22 @@ def links_check(
             click.echo(linkjobs.markdown_report(report))
         case _:
             click.echo(_in_format(linkjobs.findings_of(report), {}, format_))
-    if report.useless and format_ != "human":
+    if report.useless and format_ not in ("human", "markdown"):
         click.echo(report.useless, err=True)
     sys.exit(report.exit_code)
+
+
+_GOES_ON = "What was learnt is kept: the next run goes on from here, today or tomorrow."
+
+
+@contextlib.contextmanager
+def _stopped(kept: str) -> Iterator[None]:
+    """Whoever breaks off is told what was kept; exit code 3."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"Stopped. {kept}", err=True)
+        sys.exit(3)
 
 
 def _check_built(folder: Path, settings: Settings | None, format_: str) -> None:
@@ -640,9 +654,13 @@ def _check_built(folder: Path, settings: Settings | None, format_: str) -> None:
 def links_refresh(settings: Settings, online: bool, note: str, allow_private: bool) -> None:
     """Record the section ids that are published now, so that a later change cannot break links to them unnoticed."""
     checked = pipeline.check(settings, today())
-    text = showing.anchors_lock(checked.plan)
-    path = settings.root / settings.content / "anchors.lock"
-    path.write_text(text, "utf-8")
+    path = f"{settings.content}/anchors.lock"
+    for finding in checked.findings:
+        if finding.rule == "config-bad-record" and finding.problem.span.path == path:
+            raise CannotRun(f"{finding.problem.span}: {finding.problem.message}", finding.problem.hint)
+    if (settings.root / path).exists() and path not in checked.plan.cited.series.sources:
+        raise CannotRun(f"{path} cannot be read as text.", f"Restore it: git checkout HEAD -- {path}")
+    replace_file(settings.root / path, showing.anchors_lock(checked.plan).encode("utf-8"))
     click.echo(f"Recorded the published section ids in {settings.content}/anchors.lock.")
     if note or online:
         from briefing_tools import linkjobs
@@ -655,7 +673,8 @@ def links_refresh(settings: Settings, online: bool, note: str, allow_private: bo
         )
     if online:
         content = linkjobs.content_of(settings)
-        report = linkjobs.ask(content, root=settings.root, allow_private=allow_private, say=_counter())
+        with _stopped(_GOES_ON):
+            report = linkjobs.ask(content, root=settings.root, allow_private=allow_private, say=_counter())
         click.echo(linkjobs.report_text(report, _paint()))
         sys.exit(report.exit_code)
 
@@ -717,7 +736,8 @@ def links_archive(
         if not wants_json:
             click.echo(words)
 
-    search = linkjobs.archive(settings.root, content, wanted, save=save, allow_private=allow_private, heard=heard)
+    with _stopped("The copies found so far are recorded."):
+        search = linkjobs.archive(settings.root, content, wanted, save=save, allow_private=allow_private, heard=heard)
     if wants_json:
         click.echo(_as_json(linkjobs.search_values(search)))
     else:
@@ -978,11 +998,13 @@ def _tell(what: str) -> None:
     click.echo(what, err=True)
 
 
-def _say_what_is_hidden(everything: tuple[Finding, ...], shown: tuple[Finding, ...]) -> None:
-    """Say on the error stream that errors stand in files that did not change; what changed may be their cause."""
-    hidden = sum(one.severity is Severity.ERROR for one in everything) - sum(
-        one.severity is Severity.ERROR for one in shown
-    )
+def _say_what_else(caused: tuple[Finding, ...], hidden: int) -> None:
+    """Say on the error stream what is wrong in files that did not change: because of what did, or whatever the reason."""
+    if caused:
+        files = list(dict.fromkeys(one.problem.span.path for one in caused))
+        words = "1 error stands" if len(caused) == 1 else f"{len(caused)} errors stand"
+        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+        click.echo(f"{words} in files that did not change, because of what did: {', '.join(files[:3])}{more}", err=True)
     if hidden:
         words = "1 error is" if hidden == 1 else f"{hidden} errors are"
         click.echo(f"{words} not shown, in files that did not change. All of them: briefings check", err=True)

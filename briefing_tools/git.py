@@ -6,6 +6,8 @@ nothing is fetched. What somebody else named is passed after `--end-of-options`,
 
 import os
 import subprocess
+import tarfile
+from io import BytesIO
 from pathlib import Path
 
 from briefing_tools.errors import CannotRun
@@ -63,10 +65,28 @@ def files_at(root: Path, revision: str) -> frozenset[str]:
     return frozenset(path for path in names_in(root, revision) if not path.startswith("/"))
 
 
-def merge_base(root: Path, base: str) -> str:
-    """The commit at which this branch left `base`. Raises `CannotRun` as `changed_since` does."""
-    done = _ask(root, base, "merge-base", "--end-of-options", commit(root, base), "HEAD")
+def merge_base(root: Path, base: str, head: str | None = None) -> str:
+    """The commit at which `head`, or this branch, left `base`. Raises `CannotRun` as `changed_since` does."""
+    tip = "HEAD" if head is None else commit(root, head)
+    done = _ask(root, base, "merge-base", "--end-of-options", commit(root, base), tip)
     return done.decode("ascii", "replace").strip()
+
+
+def lay_out(root: Path, revision: str, folder: Path) -> None:
+    """Write the files below `root` as they were in a commit into `folder`, links that lead out of it excepted.
+
+    Raises `CannotRun` as `changed_since` does.
+    """
+    packed = _ask(root, revision, "archive", "--format=tar", commit(root, revision))
+    with tarfile.open(fileobj=BytesIO(packed)) as archive:
+        archive.extractall(folder, filter=_harmless)
+
+
+def _harmless(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    try:
+        return tarfile.data_filter(member, folder)
+    except tarfile.FilterError:
+        return None
 
 
 def head_of(root: Path, paths: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

@@ -265,7 +265,7 @@ def freeze(
     say("Verifying")
     verdicts = tuple(verify(editions))
     origin = Origin(*from_where, tuple((kind.id, kind.lacking) for kind in lacking))
-    files = frozen_files(cited, checked.plan, tuple(editions), order.volume.books[0], origin, verdicts)
+    files = frozen_files(cited, checked.plan, tuple(editions), order.bound.books[0], origin, verdicts)
     return Freezing(files, verdicts, lacking)
 
 

@@ -1,12 +1,18 @@
 """Propose: what lies between two revisions becomes a proposal, and what it will change on the pages is listed."""
 
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from briefing_tools.clock import today
 from briefing_tools.config import Settings
-from briefing_tools.git import changes_since, names_in, text_at
+from briefing_tools.diagnostics import Finding
+from briefing_tools.errors import CannotRun
+from briefing_tools.git import changes_since, lay_out, merge_base, names_in, text_at
 from briefing_tools.intake import MAX_TEXT, take_one
 from briefing_tools.model import Change, LinkedSeries, Proposal, Update
-from briefing_tools.pipeline import Checked
+from briefing_tools.pipeline import Checked, check
 from briefing_tools.report.json import Touched
 from briefing_tools.source import Source
 from briefing_tools.stages.reading.proposal import read_proposal
@@ -32,6 +38,28 @@ def proposal_between(settings: Settings, base: str, head: str | None, sender: st
         text_before=lambda path: text_at(root, base, path, MAX_TEXT),
         text_after=text_after,
     )
+
+
+def caused(errors: tuple[Finding, ...], settings: Settings, base: str, head: str | None) -> tuple[Finding, ...]:
+    """Those of the errors that did not stand in the same file when this branch left `base`.
+
+    An error in a file that did not change is caused by what did: a work that others cite, or a section that others refer
+    to, is gone. Raises `CannotRun` when git knows no such commit.
+    """
+    with TemporaryDirectory(prefix="briefings-") as folder:
+        lay_out(settings.root, merge_base(settings.root, base, head), Path(folder))
+        try:
+            before = check(replace(settings, root=Path(folder)), today()).findings
+        except CannotRun:  # there was no briefing yet
+            before = ()
+    known = Counter(map(_told, before))
+    known.subtract(map(_told, errors))
+    return tuple(one for one in errors if known[_told(one)] < 0)
+
+
+def _told(finding: Finding) -> tuple[str, str, str]:
+    """What makes two findings the same one, though lines above it came or went."""
+    return finding.rule, finding.problem.span.path, finding.problem.message
 
 
 def _text(path: Path) -> str | None:

@@ -31,12 +31,12 @@ from briefing_tools.model import (
     plain_text,
     walk,
 )
+from briefing_tools.rendering import plain_html
 from briefing_tools.rules.references import reference_findings as _reference_findings
 from briefing_tools.source import Source, Span
 from briefing_tools.stages.editions.verifying import Outcome, Verdict
 from briefing_tools.stages.pages import Comparison
 from briefing_tools.stages.pages.frozen import comparison_html
-from briefing_tools.stages.pages.html import plain_html
 from briefing_tools.stages.search import KINDS, records
 from briefing_tools.styles import STYLES, format_reference, year_suffixes
 from briefing_tools.templates import render
@@ -453,9 +453,12 @@ def anchors_lock(plan: LinkedSeries) -> str:
         "# anchors.lock: section ids that readers may have linked to.",
         "# Written by `briefings links refresh`. Format 1.",
     ]
-    for cited in sorted(plan.cited.briefings, key=lambda one: one.briefing.path):
-        ids = sorted(_ids(cited.briefing) | set(plan.cited.series.anchors.get(cited.briefing.path, ())))
-        lines += ["", f'["{cited.briefing.path}"]', "ids = ["]
+    ids_of = {cited.briefing.path: _ids(cited.briefing) for cited in plan.cited.briefings}
+    for path, published in plan.cited.series.anchors.items():  # a page that is gone, or cannot be read, too
+        ids_of[path] = ids_of.get(path, set()) | set(published)
+    for path, found in sorted(ids_of.items()):
+        ids = sorted(found)
+        lines += ["", f'["{path}"]', "ids = ["]
         lines += [f'    "{id}",' for id in ids] + ["]"]
     return "\n".join(lines) + "\n"
 

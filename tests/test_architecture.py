@@ -21,6 +21,7 @@ LAYERS = (
     ),
     ("pipeline", {"pipeline"}),
     ("stages, rules, reports, link checks", {"stages", "rules", "report", "linkcheck", "builtpages"}),
+    ("the tree as HTML", {"rendering"}),
     (
         "doors and shared words",
         {

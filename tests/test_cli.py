@@ -363,6 +363,32 @@ def test_only_what_changed_since_a_commit(faulty: Path) -> None:
         assert f"git knows no commit or branch “{wrong}” here." in result.stderr
 
 
+def test_errors_elsewhere_that_a_change_causes(project: Path) -> None:
+    """A work that another file cites is taken away: the change is told, though it did not touch that file."""
+    briefing = project / BRIEFING
+    write(project, BRIEFING, briefing.read_text("utf-8") + "\n## Old {#old}\n\nSaid before [@nobody1999].\n")
+    _git(project, "init", "-q", "-b", "main")
+    _git(project, "add", ".")
+    _git(project, "commit", "-q", "-m", "Base")
+    _git(project, "switch", "-q", "-c", "proposal")
+    text = (project / "references.bib").read_text("utf-8")
+    write(project, "references.bib", text.replace("{rowan2019,", "{rowan2020,"))
+    result = check(project, "--base", "main", "--format", "json")
+    assert result.exit_code == 1
+    told = [one for one in findings(result) if one[1] != "references.bib"]
+    assert {(rule, path) for rule, path, _ in told} == {("cite-unknown-key", BRIEFING)}
+    assert "nobody1999" not in result.stdout, "that was wrong before"
+    known, hidden = result.stderr.splitlines()
+    assert re.match(rf"\d errors? stands? in files that did not change, because of what did: {BRIEFING}$", known)
+    assert hidden == "1 error is not shown, in files that did not change. All of them: briefings check"
+    _git(project, "commit", "-q", "-a", "-m", "Proposal")
+    head = check(project, "--base", "main", "--head", "proposal", "--format", "json")
+    assert findings(head) == findings(result)
+    _git(project, "switch", "-q", "main")
+    write(project, "references.bib", text + "\n% more\n")
+    assert check(project, "--base", "main", "--format", "json").exit_code == 0
+
+
 def test_findings_as_json(faulty: Path) -> None:
     result = check(faulty, "--format", "json")
     report = json.loads(result.stdout)

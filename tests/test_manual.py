@@ -254,7 +254,7 @@ IN_WORDS = {
     "briefing-empty", "briefing-part-order", "briefing-id-form", "update-empty", "update-wrong-folder",
     "update-file-name", "update-no-briefing", "update-waiting", "update-removed-text", "update-past-review", "update-long-past-review", "reference-duplicate-key", "reference-unknown-parent",
     "reference-no-publisher", "reference-duplicate-work", "reference-never-cited", "reference-no-bibliography", "link-missing-file",
-    "link-missing-picture", "link-undefined", "link-anchor-gone", "signpost-without-reference", "config-bad-record",
+    "link-missing-picture", "link-undefined", "link-anchor-gone", "link-page-gone", "signpost-without-reference", "config-bad-record",
     "config-series-statement", "privacy-allowance-stale", "privacy-allowance-unreadable", "link-dead", "link-archived",
     "link-moved", "link-doubtful", "link-unreachable", "link-short", "link-look-alike", "link-only-on-page", "link-needs-a-person", "link-exception-ended", "link-exception-ending",
     "update-other-folder", "update-unknown-sender", "update-privacy-record", "update-editor-field", "update-unsafe-file",

@@ -232,6 +232,13 @@ def test_an_update_in_its_own_folder(forge: Forge) -> None:
     assert f"Checked: `{forge.head[:10]}`, 24 November 2026" in text
 
 
+@pytest.mark.parametrize(("code", "passes"), [(0, True), (1, True), (2, False), (3, True)])
+def test_a_dead_link_stops_nobody(code: int, passes: bool, forge: Forge) -> None:
+    """Findings of links, and a network that fails, are told; only a check that could not run fails the job."""
+    write(forge.clone, ".venv/bin/briefings", f"#!/bin/sh\nexit {code}\n")
+    assert (forge.run("check.yml", "Ask the links that are new").returncode == 0) == passes
+
+
 def test_one_comment_is_kept_up_to_date(forge: Forge) -> None:
     """It is written over while the outcome stays, and a new one is written when the outcome changes."""
     write(forge.root / "fork", NEW, UPDATE)

@@ -21,9 +21,9 @@ from briefing_tools.model import (
     Update,
     plain_text,
 )
+from briefing_tools.rendering import Renderer
 from briefing_tools.stages.pages.built import BuiltPage, Heading
 from briefing_tools.stages.pages.frozen import Issue, cited_as, issues_of
-from briefing_tools.stages.pages.html import Renderer
 from briefing_tools.stages.pages.metadata import head_of
 from briefing_tools.stages.pages.offering import offered, relative
 from briefing_tools.stages.pages.write import write_link

@@ -6,8 +6,8 @@ from itertools import groupby
 from briefing_tools.addresses import briefing_url, glossary_anchor, heading_id, page_url, reference_anchor
 from briefing_tools.diagnostics import Rule
 from briefing_tools.model import CitedPage, Edition, Element, LinkedSeries, Node, plain_text
+from briefing_tools.rendering import Renderer
 from briefing_tools.stages.pages.built import BuiltPage, Heading
-from briefing_tools.stages.pages.html import Renderer
 from briefing_tools.styles import STYLES
 from briefing_tools.templates import render
 from briefing_tools.wording import STATUS_WORDS, extent

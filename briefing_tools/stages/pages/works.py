@@ -7,8 +7,8 @@ from typing import Any
 
 from briefing_tools.addresses import REFERENCES, reference_anchor
 from briefing_tools.model import CitingPlace, Export, GatheredWork
+from briefing_tools.rendering import plain_html
 from briefing_tools.stages.pages.built import BuiltPage, Heading
-from briefing_tools.stages.pages.html import plain_html
 from briefing_tools.stages.pages.offering import Offer, offered, relative
 from briefing_tools.styles import STYLES, AuthorDate
 from briefing_tools.templates import Html, render

@@ -1,5 +1,6 @@
 """Read registry: what holds for the whole series — `series.yml`, `sites.yml`, `glossary.yml`, the records."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -95,13 +96,35 @@ def read_glossary(source: Source) -> tuple[tuple[Term, ...], tuple[Slip, ...]]:
 
 def read_anchors(source: Source) -> tuple[Mapping[str, tuple[str, ...]], tuple[Slip, ...]]:
     """Read `anchors.lock`: the section ids that have been published, by file."""
+    newer = re.search(r"^#.*\bFormat ([0-9]{1,6})\b", source.text[:1000], re.M)
+    if newer and int(newer[1]) > 1:
+        what = f"The record of published anchors was written by a newer version of this program (format {newer[1]})."
+        hint = "Bring this program up to date: pip install --upgrade briefing-tools"
+        return {}, (Slip("config-bad-record", Problem(source.line_span(1), what, hint)),)
     try:
         pages = tomllib.loads(source.text)
-        return {path: tuple(str(id) for id in page["ids"]) for path, page in pages.items()}, ()
-    except (tomllib.TOMLDecodeError, KeyError, TypeError):
-        problem = Problem(Span.of_file(source.path), "The record of published anchors cannot be read.",
-                          "Restore it from the last version that could: git checkout HEAD -- " + source.path)  # fmt: skip
-        return {}, (Slip("config-bad-record", problem),)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        if "<<<<<<<" in source.text:
+            line = next(number for number, text in enumerate(source.lines, 1) if "<<<<<<<" in text)
+            return {}, (_bad_anchors(source, line, "The record of published anchors holds the marks of a merge."),)
+        found = re.search(r"line (\d+)", str(error))
+        return {}, (_bad_anchors(source, int(found[1]) if found else 1),)
+    anchors: dict[str, tuple[str, ...]] = {}
+    for path, page in pages.items():
+        ids = page.get("ids") if isinstance(page, dict) else None
+        if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+            line = next((number for number, text in enumerate(source.lines, 1) if f'"{path}"' in text), 1)
+            return {}, (
+                _bad_anchors(source, line, f"The record of published anchors holds no list of ids for {path}."),
+            )
+        anchors[path] = tuple(ids)
+    return anchors, ()
+
+
+def _bad_anchors(source: Source, line: int, what: str = "The record of published anchors cannot be read.") -> Slip:
+    span = source.line_span(min(line, len(source.lines)))
+    hint = f"Restore it from the last version that could be read: git checkout HEAD -- {source.path}"
+    return Slip("config-bad-record", Problem(span, what, hint))
 
 
 def read_known_links(sources: Mapping[str, Source], content: str, today: Day) -> tuple[LinkKnowledge, tuple[Slip, ...]]:
