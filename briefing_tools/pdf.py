@@ -1,12 +1,14 @@
 """Finish: what Typst cannot say in a PDF yet is added, and a PDF is looked at again; the only door to pikepdf."""
 
-from collections.abc import Iterator
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TypeAlias
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, ObjectStreamMode
+from pikepdf import Array, Dictionary, Name, String
 
 Table: TypeAlias = tuple[tuple[int, ...], ...]
 """Of each row of a table's body, the places of the cells that head the row, counted from 0."""
@@ -26,21 +28,36 @@ def finish(content: bytes, tables: tuple[Table, ...]) -> Finished:
     Typst tags heads of columns only (`pdf.header-cell` is experimental). Two finishes of the same bytes are the same bytes.
     """
     with pikepdf.open(BytesIO(content)) as document:
+        pages = len(document.pages)
         found = tuple(_tables(document.Root.StructTreeRoot))
         assert len(found) == len(tables), f"{len(found)} tables were tagged where {len(tables)} were set"
-        for element, heads in zip(found, tables, strict=True):
-            _tag(element, heads)
-        if not tables:
-            return Finished(content, len(document.pages))
-        out = BytesIO()
-        document.save(
-            out,
-            deterministic_id=True,
-            object_stream_mode=ObjectStreamMode.preserve,
-            linearize=False,
-            fix_metadata_version=False,
-        )
-        return Finished(out.getvalue(), len(document.pages))
+        tagged = [cell for element, heads in zip(found, tables, strict=True) for cell in _tag(element, heads)]
+        return Finished(_updated(content, document, tagged) if tagged else content, pages)
+
+
+_LAST_TABLE = re.compile(rb"startxref\n(\d+)\n%%EOF\s*\Z")
+
+
+def _updated(content: bytes, document: pikepdf.Pdf, objects: Iterable[pikepdf.Object]) -> bytes:
+    """The file with these objects as they are now, appended as an update (ISO 32000-1, 7.5.6), which leaves the rest alone.
+
+    To write the whole file anew takes a sixth of the time that a document takes.
+    """
+    last = _LAST_TABLE.search(content)
+    assert last is not None
+    assert content.startswith(b"xref\n", int(last[1])), "the file has no plain table of its objects"
+    appended = bytearray(content.rstrip() + b"\n")
+    places: list[bytes] = []
+    for number, one in sorted((one.objgen[0], one) for one in objects):
+        assert number, "a tag that is no object of its own cannot be changed"
+        places.append(b"%d 1\n%010d 00000 n \n" % (number, len(appended)))
+        appended += b"%d 0 obj\n%b\nendobj\n" % (number, one.unparse(resolved=True))
+    trailer = document.trailer
+    trailer.ID = Array([trailer.ID[0], String(hashlib.sha256(appended).digest()[:16])])
+    trailer.Prev = int(last[1])
+    table = len(appended)
+    appended += b"xref\n%btrailer\n%b\nstartxref\n%d\n%%%%EOF\n" % (b"".join(places), trailer.unparse(), table)
+    return bytes(appended)
 
 
 # -- Looking at one ----------------------------------------------------------------------------------------------------
@@ -160,15 +177,18 @@ def _children(element: pikepdf.Object) -> list[pikepdf.Object]:
     return list(kids) if isinstance(kids, Array) else [kids]
 
 
-def _tag(table: pikepdf.Object, heads: Table) -> None:
+def _tag(table: pikepdf.Object, heads: Table) -> Iterator[pikepdf.Object]:
+    """Tag the cells that head a row, and tell them."""
     groups = {str(group.get(Name.S)): group for group in _children(table)}
     body = groups.get("/TBody", table)  # a table without a head has its rows directly inside
     rows = [row for row in _children(body) if row.get(Name.S) == Name.TR]
     assert len(rows) == len(heads), f"a table was tagged with {len(rows)} rows where {len(heads)} were set"
     for row, places in zip(rows, heads, strict=True):
-        cells = _children(row)
+        cells = row.K
         for place in places:
-            _head_of_row(cells[place])
+            cell = cells[place] if isinstance(cells, Array) else cells
+            _head_of_row(cell)
+            yield cell
 
 
 def _head_of_row(cell: pikepdf.Object) -> None:

@@ -22,7 +22,7 @@ class Desk:
     """A folder with the files of one document, `main.typ` among them, and the typefaces at hand."""
 
     folder: Path
-    fonts: typst.Fonts
+    compiler: typst.Compiler
 
     def put(self, name: str, content: bytes) -> None:
         """Lay a file down, or replace it."""
@@ -30,23 +30,14 @@ class Desk:
 
     def look_up(self, label: str) -> object:
         """Lay the document out; the value of the one `metadata` element that has this label."""
-        main, root = str(self.folder / MAIN), str(self.folder)
-        found = typst.query(main, f"<{label}>", field="value", one=True, root=root, font_paths=self.fonts)
-        return json.loads(found)
+        return json.loads(self.compiler.query(f"<{label}>", field="value", one=True))
 
     def to_pdf(self, epoch: int) -> bytes:
         """The document as one file, dated `epoch` (seconds since 1970).
 
         It is PDF/A-3a (ISO 19005-3, to be kept) and PDF/UA-1 (ISO 14289-1, to be read by everybody) at once.
         """
-        made = typst.compile(
-            str(self.folder / MAIN),
-            root=str(self.folder),
-            font_paths=self.fonts,
-            format="pdf",
-            pdf_standards=["a-3a", "ua-1"],
-            timestamp=epoch,
-        )
+        made = self.compiler.compile(format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=epoch)
         assert isinstance(made, bytes)
         return made
 
@@ -55,10 +46,9 @@ class Desk:
 def desk(files: Mapping[str, bytes], fonts: Path) -> Iterator[Desk]:
     """A desk with these files, by name; it is cleared at the end."""
     with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
-        made = Desk(Path(folder), _fonts(fonts))
         for name, content in files.items():
-            made.put(name, content)
-        yield made
+            (Path(folder) / name).write_bytes(content)
+        yield Desk(Path(folder), typst.Compiler(str(Path(folder) / MAIN), root=folder, font_paths=_fonts(fonts)))
 
 
 def families(fonts: Path) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ NEIGHBOURS = {
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
     ("shelf", "replacing"),
+    ("indexing", "replacing"),
     ("intake", "pictures"),
     ("cli", "plugin"),
     ("exchange", "bibliography"),

@@ -2,22 +2,28 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from briefing_tools import pipeline
 from briefing_tools.config import load
+from briefing_tools.errors import CannotRun
 from briefing_tools.liblouis import CONTRACTED, liblouis_is_here, transcribe, transcribe_back
-from briefing_tools.model import CitedBriefing, LinkedSeries
+from briefing_tools.model import CitedBriefing, LinkedSeries, Section
 from briefing_tools.pandoc import pandoc_is_here
 from briefing_tools.pipeline import Checked
+from briefing_tools.stages.editions import house
+from briefing_tools.stages.editions.book.comparing import compare
 from briefing_tools.stages.editions.catalogue import Order, kinds
 from briefing_tools.stages.pages.briefing import briefing_page
 from casebook import lay_out, write
 from everything import NOON, TODAY, everything
 from inventing import Invention
+from printing import BRIEFING as PRINTED
+from printing import Reading as PrintReading
+from printing import squeezed
 from rereading import (
     Found,
     Reading,
@@ -181,6 +187,76 @@ def _braille(text: str) -> str:
 def test_signs_of_ueb(text: str, braille: str) -> None:
     """Rules of Unified English Braille 2013: 10.5, 8.4, 7.6, 10.13, 6.6."""
     assert transcribe(text, CONTRACTED) == braille
+
+
+# -- Numbered headings -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def numbering_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A house that wants its headings numbered."""
+    _wanting("true", tmp_path, monkeypatch)
+    yield
+    house.headings_numbered.cache_clear()
+
+
+def _wanting(said: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("house.toml", "editions.toml"):
+        style = (house.PRINT / name).read_text("utf-8")
+        write(folder, name, style.replace("\nnumbered = false\n", f"\nnumbered = {said}\n"))
+    assert f"numbered = {said}" in (folder / "house.toml").read_text("utf-8")
+    monkeypatch.setattr(house, "PRINT", folder)
+    house.headings_numbered.cache_clear()
+
+
+def _numbered(sections: tuple[Section, ...], above: str = "") -> Iterator[tuple[str, str]]:
+    for place, section in enumerate(sections, 1):
+        yield section.title, f"{above}{place}"
+        yield from _numbered(section.subsections, f"{above}{place}.")
+
+
+@NEEDS_PANDOC
+@NEEDS_LOUIS
+def test_sections_are_numbered_in_every_edition_if_the_house_wants_it(numbering_house: None, tmp_path: Path) -> None:
+    made = Case(everything(tmp_path / "project"))
+    numbers = dict(_numbered(made.cited.briefing.sections))
+    page = made.page()
+    assert {"1", "1.1", "4"} <= set(numbers.values())
+    assert sum(one in numbers for one in page.paragraphs) == len(numbers), "the page has no numbers"
+    page.paragraphs = [f"{numbers[one]} {one}" if one in numbers else one for one in page.paragraphs]
+    assert read_epub(made.edition("epub")) == page
+    assert read_docx(made.edition("docx")) == page
+    assert read_odt(made.edition("odt")) == page
+    lines = made.edition("txt").decode().split("\n")
+    braille = read_braille(made.edition("brf"), _back)
+    print_text = squeezed("".join(PrintReading(made.edition("large-print")).pages))
+    for title, number in numbers.items():
+        assert [line.strip() for line in lines].count(f"{number} {title}") == 2, "in the contents and above its text"
+        assert _braille(f"{number} {title}") in _braille(braille)
+        assert print_text.count(squeezed(f"{number} {title}")) >= 2
+
+
+def test_a_number_is_no_change_of_a_heading(numbering_house: None, tmp_path: Path) -> None:
+    """A section that is put in before others changes their numbers and nothing of what they say."""
+    before = Case(lay_out(tmp_path / "before"))
+    after = Case(lay_out(tmp_path / "after"))
+    text = (tmp_path / "after" / PRINTED).read_text("utf-8")
+    write(
+        tmp_path / "after",
+        PRINTED,
+        text.replace("## Key policy", "## Put in {#put-in}\n\nNew words.\n\n## Key policy", 1),
+    )
+    after = Case(tmp_path / "after")
+    books = [Order(one.cited, one.plan, NOON, one.settings.read_asset).bound.books[0] for one in (before, after)]
+    note = str(compare(*books).note)
+    assert "Put in" in note
+    assert "Key policy" not in note
+
+
+def test_a_house_says_whether_it_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _wanting('"perhaps"', tmp_path, monkeypatch)
+    with pytest.raises(CannotRun, match=r"headings\.numbered"):
+        house.headings_numbered()
 
 
 # -- The plan ----------------------------------------------------------------------------------------------------------

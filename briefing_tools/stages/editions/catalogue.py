@@ -1,7 +1,7 @@
 """Offer: the one list of everything that a briefing is handed out as, and how each is made."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from briefing_tools.addresses import COLLECTION, edition_url
@@ -14,7 +14,7 @@ from briefing_tools.stages.editions import NOTHING_KEPT, Format, formats, make_e
 from briefing_tools.stages.editions.book import braille, epub, plain, speech, word
 from briefing_tools.stages.editions.book.binding import bind, bind_together
 from briefing_tools.stages.editions.book.keeping import everything_in
-from briefing_tools.stages.editions.book.parts import Volume
+from briefing_tools.stages.editions.book.parts import Volume, with_numbers
 from briefing_tools.stages.editions.tools import made_with
 from briefing_tools.voices import voices_are_here
 
@@ -33,14 +33,23 @@ class Order:
     shelf: Shelf = NOTHING_KEPT
 
     @cached_property
-    def volume(self) -> Volume:
-        """The briefing as a book without a format; the same for every format that is made of it."""
+    def bound(self) -> Volume:
+        """The briefing as a book without a format, as it is kept and compared."""
         return bind(self.cited, self.plan, self.read_asset)
+
+    @cached_property
+    def volume(self) -> Volume:
+        """The book as it is written; the same for every format that is made of it."""
+        return _written(self.bound)
 
     @cached_property
     def parts(self) -> tuple[bytes, ...]:
         """What goes into every format that is made of the book."""
         return (str(self.epoch).encode(), made_with(), *everything_in(self.volume))
+
+
+def _written(volume: Volume) -> Volume:
+    return replace(volume, books=tuple(map(with_numbers, volume.books)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +165,5 @@ def collect(
     briefings: tuple[CitedBriefing, ...], plan: LinkedSeries, epoch: int, read_asset: Callable[[str], bytes]
 ) -> Edition:
     """All these briefings in one EPUB, each with the numbers of its own page."""
-    content = epub.make_epub(bind_together(briefings, plan, read_asset), epoch)
+    content = epub.make_epub(_written(bind_together(briefings, plan, read_asset)), epoch)
     return Edition(COLLECTION, 0, "All briefings in one EPUB", 0, content, epub.MEDIA_TYPE)

@@ -31,6 +31,7 @@ from briefing_tools.stages.editions.book.parts import (
     Styled,
     Table,
     Words,
+    with_numbers,
 )
 from briefing_tools.stages.editions.compositor import language_of, leading, one_line, shown, trimmed
 from briefing_tools.stages.editions.fitting import fit, keep_whole, loosen
@@ -129,7 +130,7 @@ def _marked(compared: Compared) -> Iterator[Piece]:
         ("What is new is underlined and begins with the word “Added”; what was taken out is struck through and begins with the word “Removed”.",),
     )  # fmt: skip
     level = 1
-    for chapter in compared.marked.chapters:
+    for chapter in with_numbers(compared.marked).chapters:
         for block in chapter.blocks:
             if isinstance(block, Heading):  # one level lower, and never two at once (PDF/UA-1, 7.4.2)
                 level = min(block.level + 1, level + 1, _DEEPEST)

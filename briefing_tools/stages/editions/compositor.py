@@ -226,9 +226,10 @@ class Compositor:
 # -- What several parts of a document are made of ----------------------------------------------------------------------
 
 
-def heading(title: str, level: int, identity: str) -> Piece:
-    """A heading; one without words says so, because PDF/UA-1 allows none that is empty."""
-    return Piece("heading", (one_line(title) or "Untitled",), {"level": level, "id": identity})
+def heading(title: str, level: int, identity: str, number: str = "") -> Piece:
+    """A heading behind its number, if it has one; without words it says so, because PDF/UA-1 allows none that is empty."""
+    words_of_it = one_line(title) or "Untitled"
+    return Piece("heading", (f"{number} {words_of_it}" if number else words_of_it,), {"level": level, "id": identity})
 
 
 def compose_reference(reference: Reference, compositor: Compositor) -> Piece:

@@ -8,7 +8,7 @@ from briefing_tools.stages.editions.compositor import Compositor, compose_refere
 from briefing_tools.stages.editions.experience import experience, pointers
 from briefing_tools.stages.editions.fitting import fit
 from briefing_tools.stages.editions.house import Format
-from briefing_tools.stages.editions.numbering import numbered, resolved
+from briefing_tools.stages.editions.numbering import numbered, resolved, with_numbers_of
 from briefing_tools.stages.editions.pieces import Flow, Piece, changed
 from briefing_tools.wording import STATUS_WORDS, briefing_facts, document_name
 
@@ -58,19 +58,25 @@ def _reviewed(cited: CitedBriefing, plan: LinkedSeries) -> Flow:
     compositor = Compositor(cited.text, plan.by_span, noting=True)
     return (
         *compositor.blocks(cited.briefing.lead),
-        *(piece for section in cited.briefing.sections for piece in _section(section, 1, cited, compositor)),
+        *(
+            piece
+            for section, number in with_numbers_of(cited.briefing.sections)
+            for piece in _section(section, 1, cited, compositor, number)
+        ),
         *_references(cited.text.references, compositor),
     )
 
 
-def _section(section: Section, level: int, cited: CitedBriefing, compositor: Compositor) -> Iterator[Piece]:
+def _section(
+    section: Section, level: int, cited: CitedBriefing, compositor: Compositor, number: str
+) -> Iterator[Piece]:
     """A section with its subsections; levels follow one another without a gap, as PDF/UA-1 (7.4.2) asks."""
-    yield heading(section.title, level, section.id)
+    yield heading(section.title, level, section.id, number)
     body = compositor.blocks(section.body)
     yield from (Piece("key-messages", body),) if section.role == "key-messages" and body else body
     yield from pointers(cited.updates.get(section.id, ()))
-    for below in section.subsections:
-        yield from _section(below, level + 1, cited, compositor)
+    for below, its_number in with_numbers_of(section.subsections, number):
+        yield from _section(below, level + 1, cited, compositor, its_number)
 
 
 def _references(references: tuple[Reference, ...], compositor: Compositor) -> Flow:

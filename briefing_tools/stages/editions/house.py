@@ -84,6 +84,15 @@ def house_style() -> House:
     )
 
 
+@cache
+def headings_numbered() -> bool:
+    """Whether sections are numbered in editions. Raises `CannotRun` if `house.toml` says neither."""
+    headings = _table("house.toml", "headings", _read("house.toml").get("headings"))
+    wanted = headings.values.get("numbered")
+    headings.expect(isinstance(wanted, bool), "numbered", "true or false")
+    return wanted is True
+
+
 def _format(id: str, values: object) -> Format:
     table = _table("editions.toml", id, values)
     known = {one.name for one in fields(Format)} - {"id"}

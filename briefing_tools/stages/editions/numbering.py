@@ -1,10 +1,11 @@
-"""Number: every call of a note gets the plan's number, every link a place that is there."""
+"""Number: every call of a note gets the plan's number, every link a place that is there, every section the house's number."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from briefing_tools.model import Note
+from briefing_tools.model import Note, Section
+from briefing_tools.stages.editions.house import headings_numbered
 from briefing_tools.stages.editions.pieces import LEADING, Flow, Piece, changed
 
 
@@ -46,3 +47,10 @@ def resolved(flow: Flow, moved: Mapping[str, str]) -> Flow:
         return (piece.having(to=to),) if to in seen else (Piece("span", piece.children),)
 
     return changed(changed(flow, once), lead)
+
+
+def with_numbers_of(sections: tuple[Section, ...], above: str = "") -> Iterator[tuple[Section, str]]:
+    """Sections with their numbers: `1`, and `1.2` below it; empty unless the house style wants numbered headings."""
+    wanted = headings_numbered()
+    for place, section in enumerate(sections, 1):
+        yield section, f"{above}.{place}".lstrip(".") if wanted else ""

@@ -50,6 +50,7 @@ from briefing_tools.stages.editions.book.parts import (
     changed,
     walk,
 )
+from briefing_tools.stages.editions.numbering import with_numbers_of
 from briefing_tools.styles import STYLES
 from briefing_tools.wording import ORIGIN_WORDS, STATUS_WORDS, briefing_facts, relation_words, update_facts
 
@@ -116,7 +117,10 @@ def _book(cited: CitedBriefing, plan: LinkedSeries, read_asset: ReadAsset) -> Bo
     chapters = (
         _cover(about),
         *_introduction(cited, composer),
-        *(Chapter("text", tuple(_section(one, 1, cited, composer, plan))) for one in cited.briefing.sections),
+        *(
+            Chapter("text", tuple(_section(one, 1, cited, composer, plan, number)))
+            for one, number in with_numbers_of(cited.briefing.sections)
+        ),
         _references(cited, composer),
         _imprint(cited.briefing, plan.cited.series.record),
     )
@@ -165,15 +169,15 @@ def _introduction(cited: CitedBriefing, composer: Composer) -> Iterator[Chapter]
 
 
 def _section(
-    section: Section, level: int, cited: CitedBriefing, composer: Composer, plan: LinkedSeries
+    section: Section, level: int, cited: CitedBriefing, composer: Composer, plan: LinkedSeries, number: str
 ) -> Iterator[Block]:
     """A section's body, then what sites add to it, then its subsections; levels follow one another without a gap."""
-    yield _heading(section.title, level, section.id)
+    yield replace(_heading(section.title, level, section.id), number=number)
     body = composer.blocks(section.body)
     yield from (Group("key-messages", body, section.title),) if section.role == "key-messages" and body else body
     yield from (_update(one, level + 1, cited.briefing, plan) for one in cited.updates.get(section.id, ()))
-    for below in section.subsections:
-        yield from _section(below, level + 1, cited, composer, plan)
+    for below, its_number in with_numbers_of(section.subsections, number):
+        yield from _section(below, level + 1, cited, composer, plan, its_number)
 
 
 def _heading(title: str, level: int, identity: str) -> Heading:

@@ -15,6 +15,7 @@ from briefing_tools.stages.editions.book.parts import (
     anchors,
     changed,
     walk,
+    with_numbers,
     words,
 )
 from briefing_tools.stages.editions.book.xhtml import Renderer
@@ -31,7 +32,7 @@ class Fragment:
 
 def stand_alone(book: Book) -> Fragment:
     """The whole book as a part of a web page. Whatever is in the book, nothing but harmless HTML comes out."""
-    chapters = tuple(_on_page(chapter) for chapter in book.chapters)
+    chapters = tuple(_on_page(chapter) for chapter in with_numbers(book).chapters)
     homes = dict.fromkeys((anchor for chapter in chapters for anchor in anchors(chapter.blocks)), "")
     renderer = Renderer("", homes, book.drawings)
     html = "\n".join(str(renderer.chapter(chapter)) for chapter in chapters)

@@ -83,10 +83,11 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class Heading(_Block):
-    """A title; `level` is 1 for a chapter's."""
+    """A title; `level` is 1 for a chapter's. `number` is that of its section, such as `1.2`, if the house numbers them."""
 
     level: int
     lines: Lines
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +338,20 @@ def _walk_lines(lines: Lines) -> Iterator[Line]:
 
 
 # -- Changing them -----------------------------------------------------------------------------------------------------
+
+
+def with_numbers(book: Book) -> Book:
+    """The book as it is written: the number of a heading is the first of its words."""
+
+    def block(one: Block) -> Blocks:
+        if not isinstance(one, Heading) or not one.number:
+            return (one,)
+        return (replace(one, lines=(Words(f"{one.number} "), *one.lines), number=""),)
+
+    def chapter(one: Chapter) -> Chapter:
+        return replace(one, blocks=changed(one.blocks, block, lambda line: (line,)))
+
+    return replace(book, chapters=tuple(map(chapter, book.chapters)))
 
 
 def changed(blocks: Blocks, block: Callable[[Block], Blocks], line: Callable[[Line], Lines]) -> Blocks:
