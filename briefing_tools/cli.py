@@ -1,5 +1,6 @@
 """The command line: one command per job, exit code 0 (fine), 1 (findings) or 2 (could not run)."""
 
+import contextlib
 import errno
 import json
 import os
@@ -8,7 +9,7 @@ import secrets
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ from briefing_tools.model import Edition, LinkState, Series
 from briefing_tools.moderation import Decision
 from briefing_tools.pipeline import Build, Checked
 from briefing_tools.privacy.allowing import LOCK
-from briefing_tools.replacing import keep
+from briefing_tools.replacing import keep, replace_file
 from briefing_tools.report import github, gitlab, human, sarif
 from briefing_tools.report import json as as_json
 from briefing_tools.rules import RULES
@@ -35,6 +36,7 @@ from briefing_tools.rules.proposals import PROPOSAL_RULES
 from briefing_tools.source import Source
 from briefing_tools.stages.editions.catalogue import kinds_named
 from briefing_tools.stages.editions.verifying import Outcome, verify
+from briefing_tools.stages.search import search as find
 from briefing_tools.wording import extent
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -127,7 +129,7 @@ def build(settings: Settings, site_dir: Path | None, strict: bool) -> None:
         click.echo("Nothing was built.", err=True)
         sys.exit(1)
     target = site_dir or settings.root / settings.site_dir
-    made = pipeline.build(checked, settings, epoch(), say)
+    made = pipeline.build(checked, settings, epoch(), say, _tell)
     say("Writing pages")
     build_pages(settings, made, target)
     say("")
@@ -443,8 +445,10 @@ def search(
     Words in quotation marks must stand together: '"information sharing"'. These among the words narrow the answer:
     kind:update, site:devon, briefing:7, section:mash, level:integration, language:en, year:2011.
     """
-    checked = pipeline.check(settings, today())
-    answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit, sort == "date")
+    say = _progress()
+    index = pipeline.find_index(settings, today(), say, _tell)
+    say("")
+    answer = find(index, " ".join(words), kind=kind, briefing=briefing, limit=limit, newest=sort == "date")
     click.echo(_as_json(showing.answer_values(answer)) if wants_json else showing.answer_text(answer, _paint()))
 
 
@@ -590,18 +594,12 @@ def links_check(
     alone = bool(files) or base is not None
     if online:
         kept = None if alone or settings is None else settings.root
-        try:
+        with _stopped(_GOES_ON if kept else "Nothing was kept."):
             report = linkjobs.ask(
                 content, root=kept, allow_private=allow_private, proposal=base is not None, say=_counter()
             )
-        except KeyboardInterrupt:
-            learnt = (
-                "What was learnt is kept: the next run of today goes on from here." if kept else "Nothing was kept."
-            )
-            click.echo(f"Stopped. {learnt}", err=True)
-            sys.exit(3)
     else:
-        report = linkjobs.look_up(content, allow_private=allow_private, all_new=alone)
+        report = linkjobs.look_up(content, allow_private=allow_private, all_new=alone, proposal=base is not None)
     match format_:
         case "json":
             click.echo(_as_json(linkjobs.report_values(report)))
@@ -611,9 +609,22 @@ def links_check(
             click.echo(linkjobs.markdown_report(report))
         case _:
             click.echo(_in_format(linkjobs.findings_of(report), {}, format_))
-    if report.useless and format_ != "human":
+    if report.useless and format_ not in ("human", "markdown"):
         click.echo(report.useless, err=True)
     sys.exit(report.exit_code)
+
+
+_GOES_ON = "What was learnt is kept: the next run goes on from here, today or tomorrow."
+
+
+@contextlib.contextmanager
+def _stopped(kept: str) -> Iterator[None]:
+    """Whoever breaks off is told what was kept; exit code 3."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"Stopped. {kept}", err=True)
+        sys.exit(3)
 
 
 def _check_built(folder: Path, settings: Settings | None, format_: str) -> None:
@@ -643,9 +654,13 @@ def _check_built(folder: Path, settings: Settings | None, format_: str) -> None:
 def links_refresh(settings: Settings, online: bool, note: str, allow_private: bool) -> None:
     """Record the section ids that are published now, so that a later change cannot break links to them unnoticed."""
     checked = pipeline.check(settings, today())
-    text = showing.anchors_lock(checked.plan)
-    path = settings.root / settings.content / "anchors.lock"
-    path.write_text(text, "utf-8")
+    path = f"{settings.content}/anchors.lock"
+    for finding in checked.findings:
+        if finding.rule == "config-bad-record" and finding.problem.span.path == path:
+            raise CannotRun(f"{finding.problem.span}: {finding.problem.message}", finding.problem.hint)
+    if (settings.root / path).exists() and path not in checked.plan.cited.series.sources:
+        raise CannotRun(f"{path} cannot be read as text.", f"Restore it: git checkout HEAD -- {path}")
+    replace_file(settings.root / path, showing.anchors_lock(checked.plan).encode("utf-8"))
     click.echo(f"Recorded the published section ids in {settings.content}/anchors.lock.")
     if note or online:
         from briefing_tools import linkjobs
@@ -658,7 +673,8 @@ def links_refresh(settings: Settings, online: bool, note: str, allow_private: bo
         )
     if online:
         content = linkjobs.content_of(settings)
-        report = linkjobs.ask(content, root=settings.root, allow_private=allow_private, say=_counter())
+        with _stopped(_GOES_ON):
+            report = linkjobs.ask(content, root=settings.root, allow_private=allow_private, say=_counter())
         click.echo(linkjobs.report_text(report, _paint()))
         sys.exit(report.exit_code)
 
@@ -720,7 +736,8 @@ def links_archive(
         if not wants_json:
             click.echo(words)
 
-    search = linkjobs.archive(settings.root, content, wanted, save=save, allow_private=allow_private, heard=heard)
+    with _stopped("The copies found so far are recorded."):
+        search = linkjobs.archive(settings.root, content, wanted, save=save, allow_private=allow_private, heard=heard)
     if wants_json:
         click.echo(_as_json(linkjobs.search_values(search)))
     else:
@@ -972,6 +989,13 @@ def _progress() -> pipeline.Say:
     if not sys.stderr.isatty() or os.environ.get("CI"):
         return lambda stage: None
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
+
+
+def _tell(what: str) -> None:
+    """Say a sentence on the error stream, on a line of its own."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+    click.echo(what, err=True)
 
 
 def _say_what_else(caused: tuple[Finding, ...], hidden: int) -> None:

@@ -1,6 +1,7 @@
 """Show: the plan and its parts as values for `--json` (shapes that outside programs read) and as text for people."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +13,7 @@ from briefing_tools.errors import CannotRun
 from briefing_tools.frontmatter import read_front_matter
 from briefing_tools.indexing import Answer
 from briefing_tools.intake import take_one
+from briefing_tools.linkcheck.collecting import written_in
 from briefing_tools.linkrecord import known_values
 from briefing_tools.markup import parse
 from briefing_tools.model import (
@@ -37,7 +39,7 @@ from briefing_tools.source import Source, Span
 from briefing_tools.stages.editions.verifying import Outcome, Verdict
 from briefing_tools.stages.pages import Comparison
 from briefing_tools.stages.pages.frozen import comparison_html
-from briefing_tools.stages.search import KINDS, records, search
+from briefing_tools.stages.search import KINDS, records
 from briefing_tools.styles import STYLES, format_reference, year_suffixes
 from briefing_tools.templates import render
 
@@ -306,12 +308,6 @@ def reference_findings(works: Bibliography) -> tuple[Finding, ...]:
 # -- search ------------------------------------------------------------------------------------------------------------
 
 
-def answer(plan: LinkedSeries, query: str, kind: str | None, briefing: int | None, limit: int, newest: bool) -> Answer:
-    """Search everything in a plan that can be found."""
-    glossary = plan.cited.series.glossary
-    return search(records(plan), glossary, query, kind=kind, briefing=briefing, limit=limit, newest=newest)
-
-
 def records_lines(plan: LinkedSeries) -> list[str]:
     """Everything that can be found, one JSON value a line; kind, url and title together tell records apart."""
     return [json.dumps(_record_values(one), ensure_ascii=False) + "\n" for one in records(plan)]
@@ -404,17 +400,20 @@ def _label(record: Record) -> str:
 
 
 def links_of(plan: LinkedSeries) -> Values:
-    """Every link, one entry per address, in the shape of `links --json`: those of the text, then of the bibliography."""
+    """Every link, one entry per address, in the shape of `links --json`: those of the text, then of fields and bibliography."""
     found: dict[str, tuple[KnownLink, list[Span]]] = {}
     for link in plan.links:
         address = link.href if link.external and link.href else link.target
         found.setdefault(address, (link.known or KnownLink(address, link.state), []))[1].append(link.span)
     series = plan.cited.series
-    for work in series.bibliography.works.values():
-        doi = work.fields.get("doi", "")
-        for url in (work.fields.get("url", ""), f"https://doi.org/{doi}" if doi else ""):
-            if url:
-                found.setdefault(url, (series.links.of(url), []))[1].append(work.span)
+    there = {(address, span) for address, (_, spans) in found.items() for span in spans}
+    for source in series.sources.values():
+        for one in written_in(source) if source.path.endswith((".md", ".bib", ".yml")) else ():
+            if (one.url, one.span) in there:
+                continue
+            opened = re.match(r"(?:https?|mailto|tel|doi):|(?:urn:)?isbn:|(?![a-z][a-z0-9+.-]*:)", one.url, re.I)
+            known = series.links.of(one.url) if opened else KnownLink(one.url, LinkState.UNSAFE)
+            found.setdefault(one.url, (known, []))[1].append(one.span)
     listed = [
         {
             **known_values(known),
@@ -459,9 +458,12 @@ def anchors_lock(plan: LinkedSeries) -> str:
         "# anchors.lock: section ids that readers may have linked to.",
         "# Written by `briefings links refresh`. Format 1.",
     ]
-    for cited in sorted(plan.cited.briefings, key=lambda one: one.briefing.path):
-        ids = sorted(_ids(cited.briefing) | set(plan.cited.series.anchors.get(cited.briefing.path, ())))
-        lines += ["", f'["{cited.briefing.path}"]', "ids = ["]
+    ids_of = {cited.briefing.path: _ids(cited.briefing) for cited in plan.cited.briefings}
+    for path, published in plan.cited.series.anchors.items():  # a page that is gone, or cannot be read, too
+        ids_of[path] = ids_of.get(path, set()) | set(published)
+    for path, found in sorted(ids_of.items()):
+        ids = sorted(found)
+        lines += ["", f'["{path}"]', "ids = ["]
         lines += [f'    "{id}",' for id in ids] + ["]"]
     return "\n".join(lines) + "\n"
 

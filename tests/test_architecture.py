@@ -41,6 +41,7 @@ NEIGHBOURS = {
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
     ("shelf", "replacing"),
+    ("indexing", "replacing"),
     ("intake", "pictures"),
     ("cli", "plugin"),
     ("exchange", "bibliography"),
@@ -53,6 +54,7 @@ NEIGHBOURS = {
 
 DOORS = {
     "aiohttp": "fetching",
+    "uvloop": "fetching",
     "yarl": "fetching",
     "lxml": "webpage",
     "PIL": "pictures",

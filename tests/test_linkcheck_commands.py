@@ -1,5 +1,6 @@
 """The commands of `briefings links`, with a real server on this machine: what people see, what is recorded, how it ends."""
 
+import errno
 import json
 import os
 import signal
@@ -798,3 +799,155 @@ def test_a_record_that_cannot_be_read_is_never_written_over(content: bytes, tmp_
             assert result.exit_code == 2, result.output
         assert server.asked == []
     assert (root / "briefings/links.lock").read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "content", ['["briefings/01-shared-offices/index.md"]\nids = "teams"\n', "# Format 9.\n", "\x00"]
+)
+def test_published_ids_that_cannot_be_read_are_never_written_over(content: str, tmp_path: Path) -> None:
+    """Otherwise a promise to readers would be forgotten."""
+    root = project(tmp_path)
+    write(root, "briefings/anchors.lock", content)
+    assert links("refresh", "--root", root).exit_code == 2
+    assert (root / "briefings/anchors.lock").read_text("utf-8") == content
+
+
+# -- When the machine is at fault --------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_is_wrong_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the clock or the record is wrong nobody can tell; so it is said, and nothing changes."""
+    with LinkServer({"*": in_turn(answer(404), answer(200, page()))}) as server:
+        root = project(tmp_path, server.url("/a"))
+        on(monkeypatch, 30)
+        assert links("check", "--root", root, "--online", "--allow-private").exit_code == 1
+        before = (root / "briefings/links.lock").read_bytes()
+        on(monkeypatch, 3)
+        asked = len(server.asked)
+        for words in (("check", "--online", "--allow-private"), ("refresh", "--note", "w"), ("archive", "--online")):
+            said = links(words[0], "--root", root, *words[1:])
+            assert said.exit_code == 2
+            assert "learnt on 30 November 2026, but this machine's clock says 3 November 2026" in said.output
+        assert len(server.asked) == asked
+        assert links("list", "--root", root).exit_code == 0, "reading does no harm"
+        assert "Failed on" in links("explain", "--root", root, server.url("/a")).output
+    assert (root / "briefings/links.lock").read_bytes() == before
+
+
+def test_a_clock_that_is_a_day_late_counts_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The record's days only move forward: a run on an earlier day is one on the last day that the record knows."""
+    with LinkServer({"/a": answer(404), "*": answer(200, page())}) as server:
+        root = project(tmp_path, server.url("/a"), *(server.url(f"/{n}") for n in range(5)))
+        on(monkeypatch, 24)
+        links("check", "--root", root, "--online", "--allow-private")
+        before = (root / "briefings/links.lock").read_bytes()
+        on(monkeypatch, 23)
+        links("check", "--root", root, "--online", "--allow-private")
+    assert (root / "briefings/links.lock").read_bytes() == before
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_leaves_the_old_records_whole(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with LinkServer({"/a": in_turn(answer(200, page()), answer(403))}) as server:
+        root = project(tmp_path, server.url("/a"))
+        links("refresh", "--root", root, "--online", "--allow-private")
+        records = {name: (root / "briefings" / name).read_bytes() for name in ("links.lock", "anchors.lock")}
+        write(root, BRIEFING, (root / BRIEFING).read_text("utf-8") + "\n### A new section {#new-one}\n\nIts text.\n")
+
+        def full(*_: object) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(os, "fsync", full)
+        for words in (("check", "--online", "--allow-private"), ("refresh",)):
+            said = links(words[0], "--root", root, *words[1:])
+            assert said.exit_code == 2
+            assert said.output.startswith("cannot run: The disk is full")
+    assert {name: (root / "briefings" / name).read_bytes() for name in records} == records
+    assert not [one for one in (root / "briefings").iterdir() if one.name.startswith(".")], "nothing half done is left"
+
+
+@pytest.mark.parametrize("proxy", ["", "HTTPS_PROXY", "all_proxy"])
+def test_no_network_is_told_once(proxy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    if proxy:
+        monkeypatch.setenv(proxy, "http://somebody:secret@127.0.0.1:9")
+    with LinkServer() as server:
+        port = server.port
+    addresses = [f"http://{host}:{port}/page{n}" for host in HOSTS for n in range(3)]
+    root = project(tmp_path, *addresses)
+    for format_ in ("human", "markdown", "github"):
+        said = links("check", "--root", root, "--online", "--allow-private", "--format", format_)
+        assert said.exit_code == 3
+        assert said.output.count("None of the 6 websites answered") == 1
+        assert "/page" not in said.output, "not once for each link"
+        assert ("never through a proxy" in said.output) == bool(proxy)
+        assert "secret" not in said.output
+    assert not (root / "briefings/links.lock").exists()
+
+
+def test_the_environment_gives_no_proxy_and_no_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a council's machine knows stays on it: neither the proxy's password nor one in .netrc is sent anywhere."""
+    with LinkServer({"*": answer(200, page())}) as proxy, LinkServer({"*": answer(200, page())}) as server:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            for one in (name, name.lower()):
+                monkeypatch.setenv(one, f"http://somebody:secret@{HOSTS[0]}:{proxy.port}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("NETRC", str(write(tmp_path, ".netrc", f"machine {HOSTS[0]} login me password secret\n")))
+        root = project(tmp_path / "project", server.url("/a"))
+        assert links("check", "--root", root, "--online", "--allow-private").exit_code == 0
+        assert proxy.asked == []
+        assert [one.path for one in server.asked] == ["/a"]
+        assert not {"authorization", "proxy-authorization", "cookie"} & set(server.asked[0].headers)
+
+
+def test_breaking_off_keeps_the_copies_that_were_found(tmp_path: Path) -> None:
+    """The second address is never answered: the copy of the first is in the record by then."""
+    stop = in_turn(redirect(302, "/web/20120614103000/https://www.example.org/a"), never)
+    with LinkServer({"*": stop}) as server:
+        services = (
+            '[services]\narchive_available = ""\narchive_timemap = ""\n'
+            f'archive_copies = "{server.url("/web/{date}/{url}")}"\n'
+        )
+        root = project(tmp_path, "https://www.example.org/a", "https://www.example.org/b", policy=LIMITS + services)
+        words = [sys.executable, "-m", "briefing_tools.cli", "links", "archive", "--root", str(root)]
+        words += ["--online", "--all", "--allow-private"]
+        run = subprocess.Popen(
+            words, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            deadline = time.monotonic() + 30
+            while len(server.asked) < 2 and time.monotonic() < deadline:
+                time.sleep(0.05)
+        finally:
+            run.send_signal(signal.SIGINT)
+            said = run.communicate(timeout=30)[1]
+    assert run.returncode == 3, said
+    assert "Stopped. The copies found so far are recorded." in said
+    assert str(lock(root)["https://www.example.org/a"]["archived"]) == "2012-06-14"
+
+
+def test_a_dead_link_never_stops_the_update_of_a_site(tmp_path: Path) -> None:
+    """It is new in a pull request, dead, and somebody else's; an editor's text is another matter."""
+    with LinkServer({}) as server:
+        root = lay_out(tmp_path)
+        update = next(root.glob("briefings/01-shared-offices/updates/*/*.md"))
+        write(root, "briefings/links.toml", LIMITS)
+        for words in (
+            ("init", "-q"),
+            ("add", "-A"),
+            ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a"),
+        ):
+            subprocess.run(["git", *words], cwd=root, check=True, capture_output=True)
+        update.write_text(update.read_text("utf-8") + f"\nSee [a report]({server.url('/gone')}).\n", "utf-8")
+        check = ("check", "--root", root, "--base", "HEAD", "--online", "--allow-private")
+        said = links(*check, "--format", "github")
+        assert said.exit_code == 0
+        assert said.stdout.startswith("::warning"), said.stdout
+        assert entries(links(*check, "--json"))[server.url("/gone")]["state"] == "dead"
+        index = root / BRIEFING
+        index.write_text(index.read_text("utf-8") + f"\nSee [a report]({server.url('/gone')}).\n", "utf-8")
+        assert links(*check).exit_code == 1

@@ -99,7 +99,13 @@ def test_the_quick_way_of_reading_and_toml_agree(record: LinkRecord, data: st.Da
         st.sampled_from(["", '"', "\n", "x", "=", "[", "]", "#", " ", "1", "-", "\\", "\x00", 'state = "ok"\n'])
     )
     broken = text[:at] + piece + text[at + data.draw(st.integers(0, 3)) :]
-    assert read_lock(Source("a", broken)) == read_lock(Source("a", "\n" + broken)) or not _toml(broken)
+    assert _read(broken) == _read("\n" + broken) or not _toml(broken)
+
+
+def _read(text: str) -> tuple[LinkRecord, list[str]]:
+    """What is read of a text, and what is said of it, wherever it stands."""
+    record, slips = read_lock(Source("a", text))
+    return record, [slip.problem.message for slip in slips]
 
 
 def _toml(text: str) -> bool:
@@ -336,10 +342,12 @@ def test_a_killed_run_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     assert Journal(tmp_path, TODAY).earlier == {}
 
 
-def test_a_journal_of_another_day_is_no_use(tmp_path: Path) -> None:
-    with Journal(tmp_path, Day(2026, 11, 23)) as journal:
+@pytest.mark.parametrize(("day", "used"), [(24, True), (23, True), (22, False), (25, False)])
+def test_a_journal_is_of_use_until_the_next_day(day: int, used: bool, tmp_path: Path) -> None:
+    """Midnight may come between a run that was killed and the next; what is older is asked again."""
+    with Journal(tmp_path, Day(2026, 11, day)) as journal:
         journal.note(URL, OK)
-    assert Journal(tmp_path, TODAY).earlier == {}
+    assert (Journal(tmp_path, TODAY).earlier == {URL: OK}) == used
 
 
 def test_pages_are_remembered(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ class _Asking:
             return Answer(0)
         said = await self.fetch(Request(found.request, headers=headers, seconds=60.0, most=most))
         if isinstance(said, NoAnswer):
-            raise _EnoughError(f"the archive could not be reached ({said.trouble})")
+            raise _EnoughError("the archive could not be reached, so try again later")
         if said.status == 429 or said.status >= 500:
             raise _EnoughError(
                 "the archive asks to be left alone for a while"

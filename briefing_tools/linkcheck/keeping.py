@@ -1,7 +1,7 @@
 """Keep: what a run has learnt is never lost, and a file is replaced at once or not at all.
 
 While a run goes on, each verdict is added to a journal as a line of its own. The run that finds a journal of the same
-day goes on where it ended; so a run that is killed loses at most the answers that were on their way. What pages said
+day, or of the day before, goes on where it ended; so a run that is killed loses at most the answers that were on their way. What pages said
 about their age (`ETag`, `Last-Modified`) is kept beside it, so that an unchanged page need not be sent again. Both live
 in `.cache/briefings/`, are nobody's content, and may be deleted at any time.
 """
@@ -14,6 +14,8 @@ from types import MappingProxyType, TracebackType
 from typing import Any, TextIO
 
 from briefing_tools import __version__
+from briefing_tools.clock import days_between
+from briefing_tools.dates import parse_day
 from briefing_tools.linkcheck.judging import Verdict
 from briefing_tools.model import Day, Hop, LinkState
 from briefing_tools.replacing import replace_file as put_in_place
@@ -37,7 +39,8 @@ def replace_file(path: Path, text: str) -> bool:
 class Journal:
     """The verdicts of a run as they come. Use it as `with Journal(root, today) as journal`.
 
-    `earlier` are the verdicts of a run of the same day that did not end. The file is deleted by `finish`.
+    `earlier` are the verdicts of a run of the same day or of the day before, since midnight may come in between, that did
+    not end. The file is deleted by `finish`.
     """
 
     def __init__(self, root: Path, today: Day) -> None:
@@ -77,7 +80,8 @@ class Journal:
 def _read_journal(path: Path, today: Day) -> Iterator[tuple[str, Verdict]]:
     lines = _json_lines(path)
     head = next(lines, {})
-    if head.get("day") != today.iso or head.get("version") != __version__:
+    begun = parse_day(str(head.get("day")))
+    if begun is None or not 0 <= days_between(begun, today) <= 1 or head.get("version") != __version__:
         return
     for values in lines:
         verdict = verdict_of(values)

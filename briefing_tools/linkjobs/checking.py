@@ -1,6 +1,6 @@
 """Check: the addresses of the content are looked up in the record, or asked; what was learnt is recorded."""
 
-import asyncio
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from briefing_tools import __version__
 from briefing_tools.clock import now
-from briefing_tools.fetching import Fetcher
+from briefing_tools.fetching import Fetcher, run_on_network
 from briefing_tools.linkcheck.checking import Heard, Run, Watch, ask_all, user_agent
 from briefing_tools.linkcheck.collecting import Written
 from briefing_tools.linkcheck.history import learn_all
@@ -28,13 +28,15 @@ Progress = Watch
 class Looked:
     """One address: how it stands now, what the record says of it, and where it is written.
 
-    `new` tells that nobody had asked it before, or that the base of a pull request did not hold it.
+    `new` tells that nobody had asked it before, or that the base of a pull request did not hold it. `lenient` tells that it
+    is new in a pull request, and only in what sites tell: no website of somebody else's stops an update.
     """
 
     now: KnownLink
     recorded: KnownLink | None
     where: tuple[Written, ...]
     new: bool
+    lenient: bool = False
 
     @property
     def fails(self) -> bool:
@@ -45,7 +47,7 @@ class Looked:
         """
         if self.now.state is LinkState.INVALID:
             return True
-        if self.now.archive:
+        if self.now.archive or self.lenient:
             return False
         if self.new:
             return self.now.state is LinkState.DEAD or self.now.why == Why.NO_SUCH_HOST
@@ -61,13 +63,22 @@ class Looked:
 
 @dataclass(frozen=True)
 class Report:
-    """What a check came to. `run` is there if the network was asked; `recorded` tells whether the record changed."""
+    """What a check came to. `run` is there if the network was asked; `recorded` tells whether the record changed.
+
+    `useless` says why the run proves nothing, if it does not. `unread` are files whose links are not known.
+    """
 
     links: tuple[Looked, ...]
     today: Day
     run: Run | None = None
     recorded: bool = False
     useless: str = ""
+    unread: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Looked, ...]:
+        """The links to report on. Of a run that proves nothing, what did not answer is told once and not for each link."""
+        return tuple(one for one in self.links if not (self.useless and one.now.state is LinkState.UNREACHABLE))
 
     @property
     def exit_code(self) -> int:
@@ -77,13 +88,14 @@ class Report:
         return 1 if any(one.fails for one in self.links) else 0
 
 
-def look_up(content: Content, *, allow_private: bool = False, all_new: bool = False) -> Report:
+def look_up(content: Content, *, allow_private: bool = False, all_new: bool = False, proposal: bool = False) -> Report:
     """What is known of every address, without asking anybody."""
     looked = [
         _looked(url, where, content, _as_known(url, content, allow_private), all_new)
         for url, where in content.addresses.items()
     ]
-    return Report(tuple(looked), content.today)
+    links = tuple(map(_leniently, looked)) if proposal else tuple(looked)
+    return Report(links, content.today, unread=content.unread)
 
 
 def ask(
@@ -100,13 +112,15 @@ def ask(
     for pull requests.
     """
     limits = content.policy.limits
+    content = content if root is None else content.to_record()
     settled = {url: _settled(url, content, allow_private) for url in content.addresses}
     askable = [one for one in settled.values() if isinstance(one, Askable)]
     chosen = askable[: limits.new_links] if proposal else askable
     seconds = limits.new_seconds if proposal else limits.run_seconds
     if root is None:
         run = _ask_network(chosen, content.policy, seconds, allow_private, {}, lambda url, verdict: None, say)
-        return _report(content, content.record, settled, run, _useless(run, proposal), all_new=True)
+        report = _report(content, content.record, settled, run, _useless(run, proposal), all_new=True)
+        return replace(report, links=tuple(map(_leniently, report.links))) if proposal else report
     with Journal(root, content.today) as journal:
         # Where nobody answered, another try may do better, perhaps on a better line.
         earlier = {
@@ -122,6 +136,10 @@ def ask(
         changed = not useless and _write_record(root, content, after, run)
         journal.finish()
     return replace(_report(content, after, settled, run, useless, all_new=False), recorded=changed)
+
+
+def _leniently(one: Looked) -> Looked:
+    return replace(one, lenient=all("/updates/" in place.span.path for place in one.where))
 
 
 def _joined(run: Run, earlier: Mapping[str, Verdict], settled: Mapping[str, Askable | KnownLink]) -> Run:
@@ -154,7 +172,7 @@ def _ask_network(
                 watch=watch,
             )
 
-    return asyncio.run(run())
+    return run_on_network(run())
 
 
 def fetcher(policy: LinkPolicy, allow_private: bool) -> Fetcher:
@@ -172,18 +190,30 @@ def _useless(run: Run, proposal: bool) -> str:
     silent, hosts = len(run.silent), len(run.hosts)
     if not run.mostly_failed or (proposal and all(one.why == Why.NO_SUCH_HOST for one in run.verdicts.values())):
         return ""
-    which = (
-        "The only website"
-        if hosts == 1
-        else "Both websites"
-        if silent == hosts == 2
-        else f"{silent} of {hosts} websites"
+    which = {
+        (1, 1): "The only website did not answer",
+        (2, 2): "Neither of the two websites answered",
+        (silent, silent): f"None of the {hosts} websites answered",
+    }.get((silent, hosts), f"{silent} of {hosts} websites did not answer")
+    proxy = next((name for name in _PROXIES if os.environ.get(name)), "")
+    reason = (
+        f"{proxy} is set here, but links are asked directly and never through a proxy. "
+        "Ask from a machine that reaches the web without one, or leave it to the weekly job."
+        if proxy
+        else "So it is probably this machine's connection that failed."
     )
-    return f"{which} did not answer, so it is probably this machine's connection that failed. Nothing was recorded."
+    return f"{which}. {reason} Nothing was recorded."
+
+
+_PROXIES = tuple(name for one in ("https_proxy", "http_proxy", "all_proxy") for name in (one.upper(), one))
+"""What a council's network sets. It is not used, for its password would go to whoever is asked, and whoever asks through it
+cannot see where it really goes."""
 
 
 def _learnt(content: Content, run: Run) -> LinkRecord:
     used = frozenset(content.addresses)
+    if content.unread:  # nobody knows what stands there, so nothing is forgotten
+        used |= content.record.links.keys()
     return learn_all(content.record, run.verdicts, used, content.today, whole=not run.out_of_time)
 
 
@@ -228,7 +258,7 @@ def _report(
         )
         for url, where in content.addresses.items()
     ]
-    return Report(tuple(looked), content.today, run, useless=useless)
+    return Report(tuple(looked), content.today, run, useless=useless, unread=content.unread)
 
 
 def _answered(url: str, settled: Askable | KnownLink, content: Content, run: Run) -> Askable | KnownLink:

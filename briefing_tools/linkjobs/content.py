@@ -1,11 +1,11 @@
 """Gather: the addresses that a job looks after, what is known of them, and what people decided."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from briefing_tools.clock import today
+from briefing_tools.clock import days_between, today
 from briefing_tools.config import Settings
 from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since, files_at, merge_base, text_at
@@ -17,6 +17,9 @@ from briefing_tools.linkrecord.policy import NAME as POLICY
 from briefing_tools.model import Day
 from briefing_tools.source import Source
 
+KINDS = (".md", ".bib", ".yml")
+"""What holds links of ours, by the ends of files' names."""
+
 
 @dataclass(frozen=True)
 class Content:
@@ -26,12 +29,29 @@ class Content:
     record: LinkRecord
     policy: LinkPolicy
     today: Day
+    unread: tuple[str, ...] = ()
+    """Files that were refused, so that nobody knows which links they hold."""
 
     @property
     def lock(self) -> str:
         """Where the record is kept, relative to the project's folder."""
         folder = self.policy.path.rpartition("/")[0]
         return f"{folder}/{LOCK}" if folder else LOCK
+
+    def to_record(self) -> "Content":
+        """The same, to be recorded: no day of the record lies after its `today`.
+
+        Clocks differ by a day, and time must not run backwards in the record. Raises `CannotRun` when they differ by more:
+        one of them is wrong, and nobody can tell which.
+        """
+        latest = self.record.latest
+        ahead = days_between(self.today, latest) if latest else 0
+        if ahead > 1:
+            raise CannotRun(
+                f"{self.lock} says that something was learnt on {latest}, but this machine's clock says {self.today}.",
+                f"Set the clock right. If the record is wrong, restore it from before that day: git log -- {self.lock}",
+            )
+        return replace(self, today=latest) if latest and ahead == 1 else self
 
 
 def content_of(settings: Settings) -> Content:
@@ -42,8 +62,11 @@ def content_of(settings: Settings) -> Content:
             hint = f"Look at what briefings check says of it, or restore it: git checkout HEAD -- {name}"
             raise CannotRun(f"{name} cannot be read as text.", hint)
     record, policy = _known(settings.content, intake.sources.get, today())
-    texts = [source for path, source in intake.sources.items() if path.endswith((".md", ".bib"))]
-    return Content(by_address(one for source in texts for one in written_in(source)), record, policy, today())
+    texts = [source for path, source in intake.sources.items() if path.endswith(KINDS)]
+    found = by_address(one for source in texts for one in written_in(source))
+    refused = {slip.problem.span.path for slip in intake.slips}
+    unread = tuple(sorted(path for path in refused if path.endswith(KINDS) and path not in intake.sources))
+    return Content(found, record, policy, today(), unread)
 
 
 def content_of_files(files: Sequence[Path], settings: Settings | None) -> Content:
@@ -77,7 +100,7 @@ def new_content(settings: Settings, base: str) -> Content:
 
     held = {url for url, where in whole.addresses.items() if any(one.span.path in same for one in where)}
     for path in changed:
-        if path.endswith((".md", ".bib")) and (source := before(path)):
+        if path.endswith(KINDS) and (source := before(path)):
             held |= {one.url for one in written_in(source)}
     record, policy = _known(settings.content, before, today())
     new = {url: where for url, where in whole.addresses.items() if url not in held}

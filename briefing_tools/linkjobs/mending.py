@@ -1,6 +1,5 @@
 """Mend: new addresses are written into the content, and archived copies into the record."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from types import MappingProxyType
 
 from briefing_tools.config import Settings
 from briefing_tools.dates import parse_day
+from briefing_tools.fetching import run_on_network
 from briefing_tools.linkcheck.archiving import Copy, Search, Wanted, find_copies
 from briefing_tools.linkcheck.collecting import Written
 from briefing_tools.linkcheck.fixing import ChangedError, difference, edited, edits_for
@@ -71,6 +71,7 @@ def note_untested(root: Path, content: Content, words: str) -> int:
 
     So the record says that an address is known, and why nobody asked it yet. The first answer takes the note away.
     """
+    content = content.to_record()
     new = {
         url: KnownLink(url, LinkState.UNTESTED, since=content.today, note=words)
         for url in content.addresses
@@ -115,10 +116,21 @@ def archive(
 ) -> Search:
     """Look for copies and put those found into the record, with what a copied short link led to.
 
-    `heard` is told of each in words.
+    Each is recorded as soon as it is found, so that breaking off loses nothing. `heard` is told of each in words.
     """
+    content = content.to_record()
+    links = dict(content.record.links)
+
+    def record(url: str, copy: Copy) -> None:
+        known = links.get(url) or KnownLink(url, LinkState.UNTESTED)
+        hops = known.hops or ((Hop(302, copy.target),) if copy.target else ())
+        links[url] = replace(known, archive=copy.address, archived=copy.taken, hops=hops)
+        after = LinkRecord(content.record.runs, MappingProxyType(links))
+        replace_file(root / content.lock, write_lock(after))
 
     def told(url: str, copy: Copy | None) -> None:
+        if copy:
+            record(url, copy)
         taken = f", {copy.taken}" if copy and copy.taken else ""
         led = f"\n  which led to {copy.target}" if copy and copy.target else ""
         heard(f"{url}\n  {copy.address + taken + led if copy else 'no copy'}")
@@ -127,13 +139,4 @@ def archive(
         async with fetcher(content.policy, allow_private) as fetch:
             return await find_copies(wanted, content.policy, fetch, save=save, allow_private=allow_private, heard=told)
 
-    search = asyncio.run(run())
-    links = dict(content.record.links)
-    for url, copy in search.found.items():
-        known = links.get(url) or KnownLink(url, LinkState.UNTESTED)
-        hops = known.hops or ((Hop(302, copy.target),) if copy.target else ())
-        links[url] = replace(known, archive=copy.address, archived=copy.taken, hops=hops)
-    if search.found:
-        record = LinkRecord(content.record.runs, MappingProxyType(links))
-        replace_file(root / content.lock, write_lock(record))
-    return search
+    return run_on_network(run())

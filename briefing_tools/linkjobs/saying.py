@@ -61,7 +61,7 @@ def report_text(report: Report, paint: Callable[[str, str], str] = lambda text, 
     """A report for people: what is not plainly good, with places and advice; then the sum."""
     lines: list[str] = []
     order = list(LinkState)
-    for one in sorted(report.links, key=lambda one: (not one.fails, order.index(one.now.state))):
+    for one in sorted(report.shown, key=lambda one: (not one.fails, order.index(one.now.state))):
         if one.now.state in _PLAIN or (one.now.state is LinkState.UNTESTED and not one.now.why):
             continue
         lines += [*_looked_lines(one, paint), ""]
@@ -75,6 +75,11 @@ def report_text(report: Report, paint: Callable[[str, str], str] = lambda text, 
         lines.append(f"{requests} to {websites} in {run.seconds:.1f} seconds.")
     if report.run and report.run.out_of_time:
         lines.append("Time was up before all were asked; the rest is asked next time.")
+    if report.unread:
+        files = ", ".join(report.unread[:3]) + (f" and {len(report.unread) - 3} more" if len(report.unread) > 3 else "")
+        lines.append(
+            f"Not looked into, because the text was refused: {files}. What is wrong is told by: briefings check"
+        )
     return "\n".join([*lines, *([report.useless] if report.useless else [])])
 
 
@@ -112,7 +117,7 @@ def findings_of(report: Report) -> tuple[Finding, ...]:
 
     An error is what fails the check. Of a link that is new here every doubt is a warning, of one that has long been there a note."""
     found = []
-    for one in report.links:
+    for one in report.shown:
         if one.now.state in _SILENT or one.now.state not in _RULES:
             continue
         code = "link-archived" if one.now.state is LinkState.DEAD and one.now.archive else _RULES[one.now.state]
@@ -134,13 +139,15 @@ def markdown_report(report: Report) -> str:
     No address can break out of its line. Nothing but the first line when nothing needs anybody.
     """
     by_state: dict[LinkState, list[Looked]] = {}
-    for one in report.links:
+    for one in report.shown:
         helped = one.now.state is LinkState.DEAD and one.now.archive
         if one.now.state not in _SILENT and one.now.state in _RULES and not helped:
             by_state.setdefault(one.now.state, []).append(one)
     counts = ", ".join(f"{count} {state}" for state, count in _counted(report).items())
     total, needy = len(report.links), sum(map(len, by_state.values()))
     head = f"{needy} of {total} links need somebody" if needy else f"All {total} links are well"
+    if report.useless and not needy:
+        head = "The links could not be checked"
     lines = [f"{head}, as at {report.today} ({counts})."]
     if report.useless:
         lines += ["", report.useless]

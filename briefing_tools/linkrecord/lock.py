@@ -8,9 +8,10 @@ reason. Where git was told to keep both sides (`merge=union`), what is there twi
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Any
 
@@ -45,6 +46,12 @@ class LinkRecord:
     def run(self) -> Day | None:
         """The day of the last run that asked everything."""
         return max(self.runs.values(), default=None)
+
+    @property
+    def latest(self) -> Day | None:
+        """The last day on which the record says that something was learnt."""
+        days = {day for one in self.links.values() for day in (one.since, one.checked, one.last_ok, *one.fails) if day}
+        return max(days | set(self.runs.values()), default=None)
 
 
 # -- Writing -----------------------------------------------------------------------------------------------------------
@@ -112,18 +119,25 @@ def read_lock(source: Source) -> tuple[LinkRecord, tuple[Slip, ...]]:
         return LinkRecord(), (_newer(source, newer[1]),)
     try:
         values = _as_written(source.text) or tomllib.loads(source.text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         if "<<<<<<<" in source.text:
-            return LinkRecord(), (_slip(source, "The record of links holds the marks of an unfinished merge."),)
+            line = next(n for n, text in enumerate(source.lines, 1) if "<<<<<<<" in text)
+            return LinkRecord(), (_slip(source, "The record of links holds the marks of an unfinished merge.", line),)
+        mended = _once(source.text)
         try:
-            values = tomllib.loads(_once(source.text))
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            return LinkRecord(), (_slip(source, "The record of links cannot be read.", _line(error)),)
+            values = tomllib.loads(mended)
+        except (tomllib.TOMLDecodeError, RecursionError) as other:
+            line = _line(error) if "twice" not in str(error) and "overwrite" not in str(error) else 0
+            line = line or _same_line(source, mended.split("\n")[_line(other) - 1 :][:1])
+            return LinkRecord(), (_slip(source, "The record of links cannot be read.", line),)
     given = values.pop("run", None)
     runs = {name: day for name, one in (given if isinstance(given, dict) else {}).items() if (day := _as_day(one))}
     run = max(runs.values(), default=None)
     links = {url: link for url, entry in values.items() if (link := _link(url, entry, run))}
-    return LinkRecord(MappingProxyType(runs), MappingProxyType(links)), ()
+    slips = [_misread(source, url, *wrong) for url, entry in values.items() if (wrong := _mistake(entry))]
+    if given is not None and (wrong := _mistake_in_runs(given)):
+        slips.append(_misread(source, "", *wrong))
+    return LinkRecord(MappingProxyType(runs), MappingProxyType(links)), tuple(slips)
 
 
 def _as_written(text: str) -> dict[str, Any] | None:
@@ -188,7 +202,9 @@ def _link(url: str, entry: Any, run: Day | None) -> KnownLink | None:
     state = LinkState(entry["state"])
     statuses = [one for one in _list(entry.get("via")) if isinstance(one, int)]
     targets = [*(one for one in _list(entry.get("through")) if isinstance(one, str)), _string(entry.get("final"))]
-    hops = tuple(Hop(*pair) for pair in zip(statuses, targets, strict=True)) if len(statuses) == len(targets) else ()
+    if len(statuses) != len(targets):  # a merge kept the ends of two ways: where they led is worth more than how
+        statuses, targets = statuses[-1:], targets[-1:]
+    hops = tuple(Hop(*pair) for pair in zip(statuses, targets, strict=False))
     checked = _as_day(entry.get("checked")) or (None if state is LinkState.UNTESTED else run)
     last_ok = _as_day(entry.get("last_ok"))
     status = entry.get("status")
@@ -206,6 +222,52 @@ def _link(url: str, entry: Any, run: Day | None) -> KnownLink | None:
         archived=_as_day(entry.get("archived")),
         note=_string(entry.get("note")),
     )
+
+
+_STATES = frozenset(one.value for one in LinkState)
+_DAYS = frozenset(("since", "checked", "last_ok", "archived"))
+_LISTS: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
+    {
+        "via": lambda one: type(one) is int,
+        "through": lambda one: isinstance(one, str),
+        "fails": lambda one: _as_day(one) is not None,
+    }
+)
+
+
+def _mistake(entry: Any) -> tuple[str, str] | None:
+    """What somebody wrote into a stanza that means nothing here: the key, and what is wrong. An empty stanza is none:
+    a merge may leave one."""
+    if not isinstance(entry, dict):
+        return "", "is not followed by what is known of it"
+    for key, value in entry.items():
+        shown = f"“{str(value)[:60]}”"
+        if key not in _KEYS or key in WEEKDAYS:
+            return key, f"has a “{key[:60]}”, which means nothing here"
+        if key == "state" and value not in _STATES:
+            return key, f"is said to be {shown}, which is no state of a link"
+        if key in _DAYS and _as_day(value) is None:
+            return key, f"has {shown} as “{key}”, which is no day (write {key} = 2026-11-23)"
+        if key in _LISTS and not (isinstance(value, list) and all(_LISTS[key](one) for one in value)):
+            return key, f"has {shown} as “{key}”, which is no such list"
+        if key == "status" and type(value) is not int:
+            return key, f"has {shown} as “status”, which is no number"
+        if key in ("why", "note", "final", "archive") and not isinstance(value, str):
+            return key, f"has {shown} as “{key}”, which stands in no quotation marks"
+    if entry and "state" not in entry:
+        return "", "has no state"
+    return None
+
+
+def _mistake_in_runs(given: Any) -> tuple[str, str] | None:
+    if not isinstance(given, dict):
+        return "", "is not a list of days"
+    for key, value in given.items():
+        if key not in WEEKDAYS:
+            return key, f"has a “{key[:60]}”, which means nothing here"
+        if value != "" and _as_day(value) is None:
+            return key, f"has “{str(value)[:60]}” as “{key}”, which is no day (write {key} = 2026-11-23)"
+    return None
 
 
 def _as_day(value: Any) -> Day | None:
@@ -251,6 +313,22 @@ def _is_date(line: str) -> bool:
 def _line(error: BaseException) -> int:
     found = re.search(r"line (\d+)", str(error))
     return int(found.group(1)) if found else 1
+
+
+def _same_line(source: Source, text: list[str]) -> int:
+    """Where a line of the mended text stands in the file."""
+    return next((number for number, line in enumerate(source.lines, 1) if [line] == text), 1)
+
+
+def _misread(source: Source, url: str, key: str, what: str) -> Slip:
+    """A stanza that somebody changed by hand: at its key, or else at its head."""
+    head = f"[{_text(url)}]" if url else "[run]"
+    lines = source.lines
+    top = next((n for n, line in enumerate(lines, 1) if line.strip() == head), 0)
+    stanza = takewhile(lambda n: not lines[n - 1].startswith("["), range(top + 1, len(lines) + 1)) if top else ()
+    at = next((n for n in stanza if re.match(rf"\s*{re.escape(key)}\s*=", lines[n - 1])), top) if key else top
+    name = (url if len(url) <= 100 else url[:99] + "…") if url else "the list of runs"
+    return _slip(source, f"In the record of links, {name} {what}.", at or 1)
 
 
 def _newer(source: Source, number: str) -> Slip:

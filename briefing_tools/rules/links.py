@@ -24,6 +24,8 @@ def _meant(link: Link, otherwise: str) -> str:
 
 def _web_address(link: Link) -> str:
     """What to do about a web address that lacks its beginning."""
+    if link.target.startswith("//"):
+        return f"Write it in full: https:{link.target}"
     looks_so = re.match(r"(?:www\.|[\w-]+\.(?:com|org|net|gov|ac|co|nhs|uk)\b(?!\.md))", link.target, re.I)
     return f"Write it in full: https://{link.target}" if looks_so else ""
 
@@ -104,7 +106,9 @@ def unsafe(plan: LinkedSeries) -> Iterator[Problem]:
         yield Problem(
             link.span,
             f"The address “{_short(link.target)}” is not allowed.",
-            _opened_instead(link.target) or "Use an address that begins with https:, http:, mailto: or tel:.",
+            _opened_instead(link.target)
+            or _web_address(link)
+            or "Use an address that begins with https:, http:, mailto: or tel:.",
         )
 
 
@@ -289,6 +293,47 @@ def anchor_gone(plan: LinkedSeries) -> Iterator[Problem]:
             )
 
 
+@rule("link-page-gone", ERROR)
+def page_gone(plan: LinkedSeries) -> Iterator[Problem]:
+    """A briefing that was published is gone, or its folder has another name, so that links from elsewhere break.
+
+    Which were published is in `anchors.lock`. A briefing that was taken back for good keeps its folder and its number.
+
+    Wrong:
+        briefings/07-joint-working/ where briefings/07-integrated-working/ was published
+    Right:
+        briefings/07-integrated-working/ with the new title in its fields
+    """
+    series = plan.cited.series
+    there = {briefing.path: briefing for briefing in series.briefings}
+    refused = {slip.problem.span.path for slip in series.slips}
+    unpublished = tuple(path for path in there if path not in series.anchors)
+    for path in series.anchors:
+        if path in there or path in refused:
+            continue
+        folder = posixpath.dirname(path)
+        number = posixpath.basename(folder).partition("-")[0]
+        new = next(
+            (one for one in unpublished if posixpath.basename(posixpath.dirname(one)).startswith(f"{number}-")), ""
+        )
+        hint = (
+            f"Give the folder {posixpath.dirname(new)} its old name back, {posixpath.basename(folder)}; its title may change."
+            if new
+            else f"Put it back: git log -- {path}. If nobody can have linked to it, take its lines out of the record."
+        )
+        what = f"The page {posixpath.basename(folder)}/ was published and is gone; links to it would break."
+        yield Problem(Span.of_file(new) if new else _line_of(plan, path), what, hint)
+
+
+def _line_of(plan: LinkedSeries, path: str) -> Span:
+    """Where the record of published ids names a page."""
+    for name, source in plan.cited.series.sources.items():
+        if name.endswith("anchors.lock"):
+            lines = (number for number, line in enumerate(source.lines, 1) if f'"{path}"' in line)
+            return source.line_span(next(lines, 1))
+    return Span.of_file(path)
+
+
 @rule("signpost-empty", ERROR)
 def signpost_empty(plan: LinkedSeries) -> Iterator[Problem]:
     """A signpost has no entry, or an entry has no link.
@@ -357,5 +402,5 @@ def _short(text: str) -> str:
 
 LINK_RULES = (
     missing_file, missing_picture, missing_anchor, unsafe, invalid, only_on_page, undefined, no_words, vague_words, picture_without_words,
-    anchor_gone, signpost_empty, signpost_without_reference,
+    anchor_gone, page_gone, signpost_empty, signpost_without_reference,
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Read registry: what holds for the whole series — `series.yml`, `sites.yml`, `glossary.yml`, the records."""
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -7,9 +8,10 @@ from typing import TypeVar
 from briefing_tools.diagnostics import Problem, Slip
 from briefing_tools.frontmatter import Fields, Scalar, Value, read_fields
 from briefing_tools.linkrecord import KnownLinks, LinkPolicy, LinkRecord, ending, read_lock, read_policy
+from briefing_tools.linkrecord.addresses import Settled, sort_address
 from briefing_tools.linkrecord.lock import NAME as LOCK
 from briefing_tools.linkrecord.policy import NAME as POLICY
-from briefing_tools.model import Contact, Day, LinkKnowledge, Publisher, SeriesRecord, Site, Term
+from briefing_tools.model import Contact, Day, LinkKnowledge, LinkState, Publisher, SeriesRecord, Site, Term
 from briefing_tools.source import Source, Span
 from briefing_tools.stages.reading.fields import FieldReader
 
@@ -35,6 +37,7 @@ def read_series(source: Source) -> tuple[SeriesRecord, tuple[Slip, ...]]:
         entry.know(PUBLISHER_FIELDS, "“publisher”")
         one_line = {key: entry.text(key) for key in PUBLISHER_FIELDS if key != "address"}
         publisher = Publisher(address=entry.texts("address"), **one_line)
+        _reachable(entry)
         reader.slips += entry.slips
     record = SeriesRecord(
         path=source.path,
@@ -80,8 +83,30 @@ def _contact(reader: FieldReader, value: Value, name: str = "people") -> Contact
         return Contact()
     entry = FieldReader(value, "config")
     entry.know(CONTACT_FIELDS, f"An entry of “{name}”")
+    _reachable(entry)
     reader.slips += entry.slips
     return Contact(**{key: entry.text(key) for key in CONTACT_FIELDS})
+
+
+_REACHED = (
+    ("email", "mailto:", "an e-mail address", "name@example.org"),
+    ("telephone", "tel:", "a telephone number", "020 7664 3000"),
+    ("web", "", "the address of a website", "https://www.example.org/"),
+)
+
+
+def _reachable(entry: FieldReader) -> None:
+    """Note an address or a number by which nobody can be reached."""
+    for name, scheme, what, example in _REACHED:
+        value = entry.fields.values.get(name)
+        text = value.text.strip() if isinstance(value, Scalar) else ""
+        if name == "web" and "://" not in text:
+            scheme = "https://"
+        written = scheme + (re.sub(r"[\s\u2011\u2013()]", "", text) if name == "telephone" else text)
+        found = sort_address(written, LinkPolicy()) if text else None
+        odd = name == "web" and not re.match(r"https?://", written, re.I)
+        if isinstance(value, Scalar) and (odd or (isinstance(found, Settled) and found.state is not LinkState.SKIPPED)):
+            entry.note("bad-field", value.span, f"“{text[:60]}” is not {what}.", f"Write it like: {name}: {example}")
 
 
 def read_glossary(source: Source) -> tuple[tuple[Term, ...], tuple[Slip, ...]]:
@@ -95,13 +120,35 @@ def read_glossary(source: Source) -> tuple[tuple[Term, ...], tuple[Slip, ...]]:
 
 def read_anchors(source: Source) -> tuple[Mapping[str, tuple[str, ...]], tuple[Slip, ...]]:
     """Read `anchors.lock`: the section ids that have been published, by file."""
+    newer = re.search(r"^#.*\bFormat ([0-9]{1,6})\b", source.text[:1000], re.M)
+    if newer and int(newer[1]) > 1:
+        what = f"The record of published anchors was written by a newer version of this program (format {newer[1]})."
+        hint = "Bring this program up to date: pip install --upgrade briefing-tools"
+        return {}, (Slip("config-bad-record", Problem(source.line_span(1), what, hint)),)
     try:
         pages = tomllib.loads(source.text)
-        return {path: tuple(str(id) for id in page["ids"]) for path, page in pages.items()}, ()
-    except (tomllib.TOMLDecodeError, KeyError, TypeError):
-        problem = Problem(Span.of_file(source.path), "The record of published anchors cannot be read.",
-                          "Restore it from the last version that could: git checkout HEAD -- " + source.path)  # fmt: skip
-        return {}, (Slip("config-bad-record", problem),)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        if "<<<<<<<" in source.text:
+            line = next(number for number, text in enumerate(source.lines, 1) if "<<<<<<<" in text)
+            return {}, (_bad_anchors(source, line, "The record of published anchors holds the marks of a merge."),)
+        found = re.search(r"line (\d+)", str(error))
+        return {}, (_bad_anchors(source, int(found[1]) if found else 1),)
+    anchors: dict[str, tuple[str, ...]] = {}
+    for path, page in pages.items():
+        ids = page.get("ids") if isinstance(page, dict) else None
+        if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+            line = next((number for number, text in enumerate(source.lines, 1) if f'"{path}"' in text), 1)
+            return {}, (
+                _bad_anchors(source, line, f"The record of published anchors holds no list of ids for {path}."),
+            )
+        anchors[path] = tuple(ids)
+    return anchors, ()
+
+
+def _bad_anchors(source: Source, line: int, what: str = "The record of published anchors cannot be read.") -> Slip:
+    span = source.line_span(min(line, len(source.lines)))
+    hint = f"Restore it from the last version that could be read: git checkout HEAD -- {source.path}"
+    return Slip("config-bad-record", Problem(span, what, hint))
 
 
 def read_known_links(sources: Mapping[str, Source], content: str, today: Day) -> tuple[LinkKnowledge, tuple[Slip, ...]]:
