@@ -21,7 +21,6 @@ from briefing_tools.config import load
 from briefing_tools.errors import CannotRun
 from briefing_tools.model import Node, Text, walk
 from briefing_tools.pictures import printable
-from briefing_tools.rules import editions as rules_of_editions
 from briefing_tools.source import first_hidden
 from briefing_tools.stages import editions
 from briefing_tools.stages.editions import breaks, formats, house
@@ -778,12 +777,3 @@ def test_a_damaged_typeface_is_named(damage: str, tmp_path: Path, monkeypatch: p
     with pytest.raises(CannotRun, match=r"fonts/SourceSans3-Bold\.ttf is damaged"):
         house.house_style()
     house.house_style.cache_clear()
-
-
-def test_more_updates_than_a_pdf_should_hold_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = lay_out(tmp_path)
-    monkeypatch.setattr(rules_of_editions, "MOST_PRINTED", 0)
-    (found,) = [one for one in check(root).findings if one.rule == "edition-many-updates"]
-    assert found.problem.message.startswith("Briefing 1 has 1 updates: a PDF of it has over ")
-    monkeypatch.undo()
-    assert not [one for one in check(root).findings if one.rule == "edition-many-updates"]

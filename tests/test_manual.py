@@ -261,7 +261,7 @@ IN_WORDS = {
     "config-series-statement", "privacy-allowance-stale", "privacy-allowance-unreadable", "link-dead", "link-archived",
     "link-moved", "link-doubtful", "link-unreachable", "link-short", "link-look-alike", "link-only-on-page", "link-needs-a-person", "link-exception-ended", "link-exception-ending",
     "update-other-folder", "update-unknown-sender", "update-privacy-record", "update-editor-field", "update-unsafe-file",
-    "edition-changed", "edition-holds-removed", "edition-holds-withdrawn", "edition-text-changed", "edition-many-updates",
+    "edition-changed", "edition-holds-removed", "edition-holds-withdrawn", "edition-text-changed",
 }  # fmt: skip
 """Rules whose examples describe a situation, or need more around them than they show."""
 

@@ -193,35 +193,7 @@ def edition_text_changed(plan: LinkedSeries) -> Iterator[Problem]:
             )
 
 
-MOST_PRINTED = 2_000
-"""Updates of one briefing that a PDF holds without trouble; each takes half a page, and each page 1.2 MB of memory."""
-
-
-@rule("edition-many-updates", Severity.NOTE)
-def many_updates(plan: LinkedSeries) -> Iterator[Problem]:
-    """A briefing has so many updates that its PDF would be a book of a thousand pages.
-
-    It is still made, but to lay it out takes more than a gigabyte of memory, and nobody prints it. The page and the EPUB
-    hold any number of updates.
-
-    Wrong:
-        Briefing 7 has 2,400 updates, and `editions` in mkdocs.yml names pdf
-    Right:
-        A new edition that takes up what the updates say, or `editions: epub, txt`
-    """
-    for cited in plan.cited.briefings:
-        count = sum(1 for _ in cited.updates_in_order())
-        if count > MOST_PRINTED:
-            yield Problem(
-                Span.of_file(cited.briefing.path),
-                f"Briefing {cited.briefing.number} has {count:,} updates: a PDF of it has over {count // 2:,} pages, "
-                f"and making it takes about {count * 0.65 / 1000:.1f} GB of memory.",
-                "Leave the PDFs out, in mkdocs.yml: editions: epub, txt",
-            )
-
-
 EDITION_RULES = (
-    many_updates,
     cannot_be_printed,
     table_without_head,
     edition_changed,
