@@ -36,6 +36,7 @@ from briefing_tools.rules.proposals import PROPOSAL_RULES
 from briefing_tools.source import Source
 from briefing_tools.stages.editions.catalogue import kinds_named
 from briefing_tools.stages.editions.verifying import Outcome, verify
+from briefing_tools.stages.search import search as find
 from briefing_tools.wording import extent
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -128,7 +129,7 @@ def build(settings: Settings, site_dir: Path | None, strict: bool) -> None:
         click.echo("Nothing was built.", err=True)
         sys.exit(1)
     target = site_dir or settings.root / settings.site_dir
-    made = pipeline.build(checked, settings, epoch(), say)
+    made = pipeline.build(checked, settings, epoch(), say, _tell)
     say("Writing pages")
     build_pages(settings, made, target)
     say("")
@@ -444,8 +445,10 @@ def search(
     Words in quotation marks must stand together: '"information sharing"'. These among the words narrow the answer:
     kind:update, site:devon, briefing:7, section:mash, level:integration, language:en, year:2011.
     """
-    checked = pipeline.check(settings, today())
-    answer = showing.answer(checked.plan, " ".join(words), kind, briefing, limit, sort == "date")
+    say = _progress()
+    index = pipeline.find_index(settings, today(), say, _tell)
+    say("")
+    answer = find(index, " ".join(words), kind=kind, briefing=briefing, limit=limit, newest=sort == "date")
     click.echo(_as_json(showing.answer_values(answer)) if wants_json else showing.answer_text(answer, _paint()))
 
 
@@ -986,6 +989,13 @@ def _progress() -> pipeline.Say:
     if not sys.stderr.isatty() or os.environ.get("CI"):
         return lambda stage: None
     return lambda stage: click.echo(f"\r\033[K{stage + ' …' if stage else ''}", nl=False, err=True)
+
+
+def _tell(what: str) -> None:
+    """Say a sentence on the error stream, on a line of its own."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+    click.echo(what, err=True)
 
 
 def _say_what_else(caused: tuple[Finding, ...], hidden: int) -> None:

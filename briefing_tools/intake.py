@@ -76,6 +76,23 @@ def take_in(root: Path, content: str, others: tuple[str, ...] = ()) -> Intake:
     return Intake(sources, tuple(assets), tuple(slips))
 
 
+def fingerprint(root: Path, content: str, others: tuple[str, ...] = ()) -> str:
+    """A digest of everything that `take_in` would read: texts to the last byte, other files by size and date."""
+    whole = hashlib.sha256()
+    for path in (*_files(root, content, []), *others):
+        try:
+            state = os.lstat(root / path)
+            text = stat.S_ISREG(state.st_mode) and path.endswith(TEXT_SUFFIXES) and state.st_size <= _limit(path)
+            told = (
+                (root / path).read_bytes() if text else f"{state.st_mode} {state.st_size} {state.st_mtime_ns}".encode()
+            )
+        except OSError as error:
+            told = f"{error.errno}".encode()
+        whole.update(f"{path}\0{len(told)}\0".encode("utf-8", "surrogateescape"))
+        whole.update(told)
+    return whole.hexdigest()
+
+
 FROZEN = "editions"
 """The folder of frozen editions in the project's folder: `editions/7/1.0/`, each with a `manifest.json`."""
 MANIFEST = "manifest.json"

@@ -6,16 +6,18 @@ Every stage takes values and returns values. Nothing here knows of MkDocs or of 
 and `build` and decide nothing themselves. Clock and disk are passed in.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
 from briefing_tools.clock import epoch_of
 from briefing_tools.config import Settings
 from briefing_tools.diagnostics import Finding, Severity, shielded
 from briefing_tools.errors import CannotRun
-from briefing_tools.intake import MANIFEST, take_frozen, take_in
+from briefing_tools.indexing import Index, Keeper
+from briefing_tools.intake import MANIFEST, fingerprint, take_frozen, take_in
 from briefing_tools.model import (
     CitedBriefing,
     Day,
@@ -30,7 +32,7 @@ from briefing_tools.model import (
     gone_from,
 )
 from briefing_tools.rules import RULES
-from briefing_tools.shelf import FOLDER, Shelf
+from briefing_tools.shelf import FOLDER, Shelf, tools_hash
 from briefing_tools.stages.citations import cite
 from briefing_tools.stages.editions import NOTHING_KEPT, formats, make_collection
 from briefing_tools.stages.editions.book.comparing import compare
@@ -46,7 +48,7 @@ from briefing_tools.stages.links import link, published_assets
 from briefing_tools.stages.pages import BuiltPage, Comparison, Heading, Issue, make_pages
 from briefing_tools.stages.reading import read
 from briefing_tools.stages.reading.schema import update_schema
-from briefing_tools.stages.search import index_sheets, records
+from briefing_tools.stages.search import index_of, index_sheets, records
 from briefing_tools.stages.updates import merge
 from briefing_tools.stages.works import gather
 from briefing_tools.wording import extent
@@ -72,6 +74,8 @@ class Checked:
 
     plan: LinkedSeries
     findings: tuple[Finding, ...]
+    sources: str = ""
+    """A digest of everything that the plan was made from; empty if it changed meanwhile."""
 
     def failing(self, fail_on: Severity) -> tuple[Finding, ...]:
         """The findings that make a command fail."""
@@ -124,6 +128,7 @@ def check(settings: Settings, today: Day, say: Say = lambda stage: None, proposa
     Raises `CannotRun` when there is no briefing to look at.
     """
     say("Reading")
+    sources = digest_of(settings)
     series = read_series(settings, today)
     if not series.briefings and not series.slips:
         raise CannotRun(
@@ -138,15 +143,44 @@ def check(settings: Settings, today: Day, say: Say = lambda stage: None, proposa
     plan = replace(link(cited), proposal=proposal)
     say("Checking")
     findings = shielded((finding for rule in RULES for finding in rule.findings(plan)), series.sources)
-    return Checked(plan, tuple(sorted(findings, key=lambda finding: finding.order)))
+    unchanged = sources == digest_of(settings)
+    return Checked(plan, tuple(sorted(findings, key=lambda finding: finding.order)), sources if unchanged else "")
 
 
-def build(checked: Checked, settings: Settings, epoch: int, say: Say = lambda stage: None) -> Build:
-    """Index, pages and editions of a plan. `epoch` dates the editions, in seconds since 1970 (`SOURCE_DATE_EPOCH`)."""
-    plan = checked.plan
+def digest_of(settings: Settings) -> str:
+    """A digest of everything that a plan is made from: files, options, this program and the packages beside it."""
+    options = settings.options
+    files = fingerprint(settings.root, settings.content, (options.bibliography,))
+    told = json.dumps([files, settings.content, asdict(options)]).encode()
+    return hashlib.sha256(tools_hash() + told).hexdigest()
+
+
+def find_index(settings: Settings, today: Day, say: Say = lambda stage: None, tell: Say = lambda what: None) -> Index:
+    """The index of everything that can be found: the kept one if it is of what there is now, else made anew and kept.
+
+    `tell` hears in a sentence if the kept one is damaged, or if none can be kept. Raises `CannotRun` as `check` does.
+    """
+    keeper = Keeper(settings.root, tell)
+    kept = keeper.find("sources", digest_of(settings))
+    return kept or _indexed(check(settings, today, say), keeper, say)[0]
+
+
+def _indexed(checked: Checked, keeper: Keeper, say: Say) -> tuple[Index, tuple[Record, ...]]:
     say("Indexing")
-    found = records(plan)
-    sheets = index_sheets(found, plan.cited.series.glossary)
+    found = records(checked.plan)
+    return index_of(found, checked.plan.cited.series.glossary, keeper, tools_hash(), checked.sources), found
+
+
+def build(
+    checked: Checked, settings: Settings, epoch: int, say: Say = lambda stage: None, tell: Say = lambda what: None
+) -> Build:
+    """Index, pages and editions of a plan. `epoch` dates the editions, in seconds since 1970 (`SOURCE_DATE_EPOCH`).
+
+    `tell` hears in a sentence what went wrong without any harm to what is built.
+    """
+    plan = checked.plan
+    index, found = _indexed(checked, Keeper(settings.root, tell), say)
+    sheets = index_sheets(index)
     say("Making editions")
     shelf = Shelf(settings.root / FOLDER)
     editions = tuple(_editions(checked, settings, epoch, shelf))

@@ -152,7 +152,7 @@ class BriefingsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call
         _log(checked.findings)
         if config.strict and checked.failing(settings.fail_on):
             raise PluginError(_too_much(len(checked.failing(settings.fail_on)), settings.options.fail_on))
-        return pipeline.build(checked, settings, epoch())
+        return pipeline.build(checked, settings, epoch(), tell=log.info)
 
 
 def build_pages(settings: Settings, build: Build, site_dir: Path) -> None:

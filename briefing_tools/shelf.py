@@ -9,10 +9,12 @@ import contextlib
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from unicodedata import unidata_version
 
 from briefing_tools.replacing import replace_file
 
@@ -74,6 +76,15 @@ def package_hash() -> bytes:
         if path.is_file() and path.suffix != ".pyc":
             whole.update(f"{path.relative_to(_PACKAGE).as_posix()}\0".encode())
             whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.digest()
+
+
+@cache
+def tools_hash() -> bytes:
+    """The hash of everything that works here: this package, Python, and the names and versions of what is installed."""
+    installed = {one.name for place in sys.path for one in Path(place).glob("*.dist-info")}
+    whole = hashlib.sha256(package_hash())
+    whole.update("\0".join([sys.version, unidata_version, *sorted(installed)]).encode())
     return whole.digest()
 
 

@@ -37,7 +37,7 @@ from briefing_tools.source import Source, Span
 from briefing_tools.stages.editions.verifying import Outcome, Verdict
 from briefing_tools.stages.pages import Comparison
 from briefing_tools.stages.pages.frozen import comparison_html
-from briefing_tools.stages.search import KINDS, records, search
+from briefing_tools.stages.search import KINDS, records
 from briefing_tools.styles import STYLES, format_reference, year_suffixes
 from briefing_tools.templates import render
 
@@ -304,12 +304,6 @@ def reference_findings(works: Bibliography) -> tuple[Finding, ...]:
 
 
 # -- search ------------------------------------------------------------------------------------------------------------
-
-
-def answer(plan: LinkedSeries, query: str, kind: str | None, briefing: int | None, limit: int, newest: bool) -> Answer:
-    """Search everything in a plan that can be found."""
-    glossary = plan.cited.series.glossary
-    return search(records(plan), glossary, query, kind=kind, briefing=briefing, limit=limit, newest=newest)
 
 
 def records_lines(plan: LinkedSeries) -> list[str]:

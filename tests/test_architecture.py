@@ -42,6 +42,7 @@ NEIGHBOURS = {
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
     ("shelf", "replacing"),
+    ("indexing", "replacing"),
     ("intake", "pictures"),
     ("cli", "plugin"),
     ("exchange", "bibliography"),

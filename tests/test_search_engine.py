@@ -8,14 +8,15 @@ import itertools
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import snowballstemmer
+import snowballstemmer.english_stemmer
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from briefing_tools import pipeline
 from briefing_tools.config import load
@@ -27,11 +28,12 @@ from briefing_tools.showing import answer_values
 from briefing_tools.source import Span
 from briefing_tools.stages.search import KINDS, engine, records
 from browsing import a_browser, served, visiting
-from test_search import GOLDEN, QUESTIONS
+from test_search import GOLDEN, QUESTIONS, c_stems
 
 ROOT = Path(__file__).parents[1]
 SMALL = Limits(sheet=700, line=200, together=3, block=16, text=120)
 """So small that everything is spread over many sheets."""
+WHOLE_TEXTS = replace(SMALL, text=20_000)
 pytestmark = pytest.mark.browser
 
 
@@ -227,6 +229,15 @@ def test_every_word_of_the_vocabulary_has_the_same_stem(shared: tuple[Index, Pag
     assert len(set(words)) > 10_000
 
 
+def test_stems_are_those_of_snowball_in_c(browser: Browser, tmp_path: Path) -> None:
+    official = c_stems()
+    page_of(build_index((), ()), tmp_path)
+    with served(tmp_path) as url, visiting(browser) as visit:
+        visit.page.goto(url)
+        stems = visit.page.evaluate("words => words.map(briefingsSearch.stem)", list(official))
+    assert dict(zip(official, stems, strict=True)) == official
+
+
 def test_texts_are_taken_apart_alike(shared: tuple[Index, Page]) -> None:
     index, page = shared
     chance = random.Random(8)
@@ -294,6 +305,120 @@ def test_numbers_are_written_in_characters(number: int) -> None:
 
 
 DIGITS = [chr(code) for code in range(33, 127) if chr(code) not in '"\\|']
+
+
+def test_the_first_results_are_told_while_others_are_on_their_way(browser: Browser, tmp_path: Path) -> None:
+    """One sheet of records is held back: what stands above its first result is told, and in the end all of them."""
+    page_of(seven(), tmp_path, WHOLE_TEXTS)
+    with served(tmp_path) as url, visiting(browser) as visit:
+        came: list[Route] = []
+
+        def hold_the_fourth(route: Route) -> None:
+            came.append(route)
+            if len(came) != 4:
+                route.continue_()
+
+        visit.page.goto(url)
+        right = expected(seven(), "families", limit=8)
+        visit.page.evaluate("async () => { await briefingsSearch.open(); }")
+        visit.page.route("**/search/records-*.js*", hold_the_fourth)
+        visit.page.evaluate("""() => {
+            window.told = [];
+            window.whole = briefingsSearch.ask("families", { limit: 8, early: (some) => told.push(some) });
+        }""")
+        _until(lambda: visit.page.evaluate("told.length") > 0, visit.page)
+        told = visit.page.evaluate("told")
+        came[3].continue_()
+        whole = _comparable(visit.page.evaluate("whole"))
+        assert told
+        assert whole == right
+        for some in told:
+            assert [one["url"] for one in some["results"]] == [one["url"] for one in right["results"]][
+                : len(some["results"])
+            ]
+            assert len(some["results"]) < len(right["results"])
+            assert (some["count"], some["note"]) == (right["count"], right["note"])
+        visit.page.evaluate("""async () => {
+            window.told = [];
+            await briefingsSearch.ask("families", { limit: 8, early: (some) => told.push(some) });
+        }""")
+        assert visit.page.evaluate("told") == [], "what is at hand comes at once"
+
+
+def _until(there: Callable[[], bool], page: Page) -> None:
+    for _ in range(100):
+        if there():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came")
+
+
+@pytest.mark.parametrize("line", ["usual", "saving", "slow"])
+def test_a_short_series_is_fetched_ahead_when_nobody_asks(browser: Browser, tmp_path: Path, line: str) -> None:
+    """After the first answer the next question needs nothing; who pays for bytes, or has a slow line, is spared."""
+    page_of(seven(), tmp_path, WHOLE_TEXTS)
+    with served(tmp_path) as url, visiting(browser) as visit:
+        told = {"usual": "{}", "saving": "{ saveData: true }", "slow": "{ effectiveType: 'slow-2g' }"}[line]
+        visit.page.add_init_script(f"Object.defineProperty(navigator, 'connection', {{ value: {told} }})")
+        asked_for: list[str] = []
+        visit.page.on("request", lambda request: asked_for.append(request.url))
+        visit.page.goto(url)
+        asked(visit.page, "MASH")
+        before = len(asked_for)
+        if line != "usual":
+            visit.page.wait_for_timeout(2500)
+            assert len(asked_for) == before
+            return
+        some = re.compile(r"/(?:roots|words|terms|records|places)-")
+        count = len([one for one in share_out(seven(), engine(), WHOLE_TEXTS) if some.search(one.url)])
+        _until(lambda: len({one for one in asked_for if some.search(one)}) == count, visit.page)
+        fetched = len(asked_for)
+        assert asked(visit.page, "information shraing") == expected(seven(), "information shraing")
+        assert asked(visit.page, '"key worker"') == expected(seven(), '"key worker"')
+        assert len(asked_for) == fetched
+
+
+def test_a_long_series_is_not_fetched_ahead(browser: Browser, tmp_path: Path) -> None:
+    page_of(seven(), tmp_path, WHOLE_TEXTS)
+    script = tmp_path / "search" / "engine.js"
+    script.write_text(script.read_text("utf-8").replace("MOST_AHEAD = 300_000", "MOST_AHEAD = 3_000"), "utf-8")
+    with served(tmp_path) as url, visiting(browser) as visit:
+        asked_for: list[str] = []
+        visit.page.on("request", lambda request: asked_for.append(request.url))
+        visit.page.goto(url)
+        asked(visit.page, "MASH")
+        before = len(asked_for)
+        visit.page.wait_for_timeout(2500)
+        assert len(asked_for) == before
+
+
+def test_a_filter_by_number_fetches_no_titles(browser: Browser, tmp_path: Path) -> None:
+    """Of a long series, only those parts in which the briefing can be are looked at, and no title of any."""
+    here = replace(seven().records[0], kind="section", section="", text="A lantern.")
+    many = tuple(
+        replace(here, url=f"{number}/#a", briefing=f"About {number}", briefing_number=number, title=f"Lantern {number}")
+        for number in range(1, 200)
+    )
+    index = build_index(many, ())
+    page_of(index, tmp_path, Limits(sheet=400, line=120, together=2, block=16, text=300))
+    with served(tmp_path) as url, visiting(browser) as visit:
+        asked_for: list[str] = []
+        visit.page.on("request", lambda request: asked_for.append(request.url.rpartition("/")[2].partition(".")[0]))
+        visit.page.goto(url)
+        assert asked(visit.page, "lantern briefing:70") == expected(index, "lantern briefing:70")
+        columns = {name for name in asked_for if name.startswith(("briefing-", "title-"))}
+        assert columns
+        assert not any(name.startswith("title-") for name in columns)
+        assert {name.split("-")[1] for name in columns} == {"4"}
+        assert asked(visit.page, 'briefing:"about 70" lantern') == expected(index, 'briefing:"about 70" lantern')
+        for number in ("0", "007", "7", "200", "9" * 30, "1984"):
+            assert asked(visit.page, f"lantern briefing:{number}") == expected(index, f"lantern briefing:{number}")
+        asked_for.clear()
+        counted = visit.page.evaluate("briefingsSearch.ask('lantern', { facets: ['briefing'] })")["facets"]["briefing"]
+        assert not any(name.startswith("title-") for name in asked_for)
+        assert len(counted) == 199
+        assert counted[0] == ["1", "About 1", 1]
+        assert [label for _, label, _ in counted[8:]] == [""] * 191
 
 
 def test_pages_that_are_published_anew_while_somebody_reads(browser: Browser, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Answer: a question is understood, records are ranked, filtered and quoted."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from briefing_tools.indexing.passages import Run, passage
 from briefing_tools.indexing.questions import Filter, Question, folded, understand
 from briefing_tools.indexing.ranking import Hit, rank
 from briefing_tools.model import Record, Term
+
+_NUMBER = re.compile("[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,9 @@ def _fits(record: Record, name: str, value: str) -> bool:
         case "site":
             return bool(value) and value in (folded(record.site), folded(record.site_name))
         case "briefing":
-            number = value.lstrip("0")
-            return bool(number) and (number == str(record.briefing_number) or value == folded(record.briefing))
+            if _NUMBER.fullmatch(value):
+                return value.lstrip("0") == str(record.briefing_number or "none")
+            return bool(value) and value == folded(record.briefing)
         case "section":
             return bool(value) and value == folded(record.section)
         case "level":

@@ -9,12 +9,12 @@
 - The **vocabulary** holds each folded word that is not small, with the number of records that have it.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice, takewhile
+from itertools import accumulate, chain, islice, takewhile
 from typing import Protocol
 
 from briefing_tools.indexing.words import HYPHENS, Compounds, Word, compounds_of, placed, sequence, stem, words_of
@@ -60,12 +60,15 @@ class Postings(Protocol):
 class Index:
     """Everything that an answer is made from.
 
-    `lengths` and `records` go by the record's number. `spread` tells of each word of the vocabulary how many records have it.
-    `forms` leads from a sequence of stems to the terms of the glossary that are written so, `spellings` from a term's
-    number to the sequences, and whether each is the term itself or what it stands for.
+    `lengths` and `records` go by the record's number, `many` tells how many records of each of `KINDS` there are, `above`
+    leads from an update's number to that of its section. `spread` tells of each word of the vocabulary how many records
+    have it. `forms` leads from a sequence of stems to the terms of the glossary that are written so, `spellings` from a
+    term's number to the sequences, and whether each is the term itself or what it stands for.
     """
 
-    records: tuple[Record, ...]
+    records: Sequence[Record]
+    many: tuple[int, ...]
+    above: Mapping[int, int]
     glossary: tuple[Term, ...]
     compounds: Compounds
     lengths: tuple[int, ...]
@@ -95,12 +98,13 @@ class Index:
         """The stems of all words of the vocabulary."""
         return frozenset(map(stem, self.spread))
 
+    def kind(self, number: int) -> str:
+        """The kind of a record, by its number."""
+        return KINDS[bisect_right(self._ends, number)]
+
     @cached_property
-    def sections(self) -> Mapping[tuple[str, str], int]:
-        """The number of each section's record, by the address of its page and the section's id."""
-        return {
-            page_and_section(record): number for number, record in enumerate(self.records) if record.kind == "section"
-        }
+    def _ends(self) -> tuple[int, ...]:
+        return tuple(accumulate(self.many))
 
 
 def _size(sixteenths: int) -> int:
@@ -109,7 +113,14 @@ def _size(sixteenths: int) -> int:
     return min(LARGEST, sixteenths >> spare << spare)
 
 
-def page_and_section(record: Record) -> tuple[str, str]:
+def _above(records: tuple[Record, ...]) -> dict[int, int]:
+    """The number of each update's section, by the update's number: that on the same page with the same id."""
+    sections = {_place(record): number for number, record in enumerate(records) if record.kind == "section"}
+    places = ((number, _place(record)) for number, record in enumerate(records) if record.kind == "update")
+    return {number: sections[place] for number, place in places if place in sections}
+
+
+def _place(record: Record) -> tuple[str, str]:
     """The address of the page that a record stands on, and the id of its section."""
     return record.url.partition("#")[0], record.section
 
@@ -150,7 +161,11 @@ def build_index(records: tuple[Record, ...], glossary: tuple[Term, ...], keep: K
             yield found.roots
 
     postings = keep(roots())
-    return Index(records, glossary, compounds, tuple(lengths), dict(spread), forms, spellings, postings)
+    kinds = Counter(record.kind for record in records)
+    many = tuple(kinds[kind] for kind in KINDS)
+    return Index(
+        records, many, _above(records), glossary, compounds, tuple(lengths), dict(spread), forms, spellings, postings
+    )
 
 
 def _spelt(forms: list[list[Word]], main: int, compounds: Compounds) -> Iterator[tuple[tuple[str, ...], bool]]:

@@ -10,9 +10,9 @@ The package is installed with the extra `tantivy`.
 """
 
 import json
-from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -20,12 +20,10 @@ from zlib import crc32
 import tantivy
 
 from briefing_tools.errors import CannotRun
-from briefing_tools.indexing.index import FIELD_SIZE, FIELDS, Form, Index, Roots
-from briefing_tools.indexing.words import Compounds
-from briefing_tools.model import Record, Term
-from briefing_tools.source import Span
+from briefing_tools.indexing.index import Index, Roots
+from briefing_tools.indexing.packing import index_of, packed, places_in, record_of, row_of, told_of, weights_in
 
-FORMAT = 1
+FORMAT = 2
 _AT_ONCE = 50_000_000
 """Bytes that Tantivy gathers before it writes them out."""
 _ROOT, _REST = "r", "*"
@@ -45,13 +43,11 @@ class Large:
 
     def weights(self, root: str) -> dict[int, int]:
         """The weight of a root in each record that has it."""
-        return {
-            number: sum(FIELDS[place // FIELD_SIZE][1] for place in places) for number, places in self._postings(root)
-        }
+        return weights_in(self._found(_ROOT + root) or b"")
 
     def places(self, root: str) -> dict[int, list[int]]:
         """The places of a root in each record that has it, ascending."""
-        return {number: list(places) for number, places in self._postings(root)}
+        return places_in(self._found(_ROOT + root) or b"")
 
     def has(self, root: str) -> bool:
         """Whether any record has this root."""
@@ -67,17 +63,6 @@ class Large:
         """A part of everything else, as it was written."""
         found = self._found(_REST + name)
         return None if found is None else json.loads(found)
-
-    def _postings(self, root: str) -> "Iterator[tuple[int, array[int]]]":
-        found = self._found(_ROOT + root)
-        if found is None:
-            return
-        numbers = array("I", found)
-        many = numbers[0]
-        start = 1 + 2 * many
-        for number, count in zip(numbers[1 : 1 + many], numbers[1 + many : start], strict=True):
-            yield number, numbers[start : start + count]
-            start += count
 
     def _found(self, key: str) -> bytes | None:
         hits = self.searcher.search(tantivy.Query.term_query(schema(), "key", key), limit=1).hits
@@ -101,7 +86,7 @@ def keep(records: Iterable[Roots]) -> Large:
             gathered.setdefault(root, {}).setdefault(number, []).append(place)
     writer = index.writer(_AT_ONCE, 1)
     for root, places in gathered.items():
-        _add(writer, _ROOT + root, _packed(places))
+        _add(writer, _ROOT + root, packed(places))
     return _committed(index, writer)
 
 
@@ -113,7 +98,7 @@ def write(index: Index, folder: Path) -> None:
     large = tantivy.Index(schema(), path=str(folder))
     writer = large.writer(_AT_ONCE, 1)
     for root in index.postings.roots():
-        _add(writer, _ROOT + root, _packed(index.postings.places(root)))
+        _add(writer, _ROOT + root, packed(index.postings.places(root)))
     for name, told in _rest(index):
         _add(writer, _REST + name, json.dumps(told, ensure_ascii=True).encode())
     _committed(large, writer)
@@ -135,22 +120,8 @@ def read(folder: Path) -> Index:
         raise CannotRun(f"The search index in {folder} cannot be read.", "Write it anew, in an empty folder.") from None
     if not told or told["format"] != FORMAT:
         raise CannotRun(f"The search index in {folder} was written by another version.", "Write it anew.")
-    parts = (large.rest(f"records-{part}") for part in range(told["parts"]))
-    here = Span.of_file("glossary.yml")
-    return Index(
-        tuple(Record(**_frozen(one)) for part in parts for one in part),
-        tuple(Term(**_frozen(one), span=here) for one in told["glossary"]),
-        Compounds(
-            {root: tuple(stems) for root, stems in told["parts_of"]},
-            {tuple(stems): root for stems, root in told["whole"]},
-            frozenset(told["kept"]),
-        ),
-        tuple(told["lengths"]),
-        told["spread"],
-        {tuple(stems): tuple(Form(*form) for form in forms) for stems, forms in told["forms"]},
-        tuple(tuple((tuple(stems), main) for stems, main in written) for written in told["spellings"]),
-        large,
-    )
+    rows = chain.from_iterable(large.rest(f"records-{part}") for part in range(told["in parts"]))
+    return index_of(told, tuple(map(record_of, rows)), large)
 
 
 def _sums(folder: Path) -> dict[str, int]:
@@ -168,35 +139,9 @@ def _sums(folder: Path) -> dict[str, int]:
 def _rest(index: Index) -> Iterator[tuple[str, Any]]:
     """Everything but the postings, in parts."""
     starts = range(0, len(index.records), _PART)
-    terms = [{"term": one.term, "name": one.name, "also": one.also, "meaning": one.meaning} for one in index.glossary]
-    yield (
-        "series",
-        {
-            "format": FORMAT,
-            "parts": len(starts),
-            "glossary": terms,
-            "parts_of": list(index.compounds.parts.items()),
-            "whole": [[list(stems), root] for stems, root in index.compounds.whole.items()],
-            "kept": sorted(index.compounds.kept),
-            "lengths": index.lengths,
-            "spread": dict(index.spread),
-            "forms": [[stems, [[form.term, form.main] for form in forms]] for stems, forms in index.forms.items()],
-            "spellings": index.spellings,
-        },
-    )
+    yield "series", {"format": FORMAT, "in parts": len(starts), **told_of(index)}
     for part, start in enumerate(starts):
-        yield f"records-{part}", [asdict(record) for record in index.records[start : start + _PART]]
-
-
-def _frozen(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-
-
-def _packed(places: dict[int, list[int]]) -> bytes:
-    counts = [len(found) for found in places.values()]
-    return array(
-        "I", [len(places), *places, *counts, *(place for found in places.values() for place in found)]
-    ).tobytes()
+        yield f"records-{part}", [row_of(record) for record in index.records[start : start + _PART]]
 
 
 def _add(writer: tantivy.IndexWriter, key: str, told: bytes) -> None:

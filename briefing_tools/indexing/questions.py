@@ -4,7 +4,8 @@ specification.
 Of a question, the first 1,000 characters and 32 words that are not small count. It is read from left to right:
 
 1. **Filter**: `kind:update`, `site:devon`, `briefing:7`, `section:mash`, `level:integration`, `language:en`,
-   `year:2011`, in any case; a value of several words stands in quotation marks. Values are compared as folded words.
+   `year:2011`, in any case; a value of several words stands in quotation marks. Values are compared as folded words; a
+   briefing is named by its number or its title, and digits alone are a number.
    Filters of one name widen each other, filters of different names narrow. A filter only takes results away: ranks and
    scores stay.
 2. **Quotation**, in quotation marks of any kind: its stems one after another. Neither other spellings nor beginnings

@@ -30,7 +30,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from briefing_tools.indexing.index import FIELD_SIZE, FIELDS, Index, page_and_section
+from briefing_tools.indexing.index import FIELD_SIZE, FIELDS, Index
 from briefing_tools.indexing.questions import Question, Unit, Way, occurrences
 
 EIGHTHS = {"section": 8, "briefing": 7, "update": 7, "reference": 4, "glossary": 4, "signpost": 3}
@@ -67,7 +67,7 @@ def rank(question: Question, index: Index) -> list[Hit]:
     answered: dict[int, frozenset[int]] = {}
     for number in found:
         answered[number] = frozenset(place for place, one in enumerate(units) if number in one.answers)
-        worth = sum(one.worth.get(number, 0) for one in units) * EIGHTHS[index.records[number].kind] // 8
+        worth = sum(one.worth.get(number, 0) for one in units) * EIGHTHS[index.kind(number)] // 8
         met = len(answered[number])
         scores[number] = worth + best if met == len(units) else worth * (2 * met or 1) // (2 * len(units))
     lowered = _lowered(scores, answered, index)
@@ -81,15 +81,15 @@ def _lowered(scores: Mapping[int, int], answered: Mapping[int, frozenset[int]], 
     lowered = dict(scores)
     best: dict[frozenset[int], int] = {}
     for number, score in scores.items():
-        if index.records[number].kind == "section":
+        if index.kind(number) == "section":
             best[answered[number]] = max(score, best.get(answered[number], 0))
     for number in scores:
-        record = index.records[number]
-        if record.kind == "update":
-            section = index.sections.get(page_and_section(record))
+        kind = index.kind(number)
+        if kind == "update":
+            section = index.above.get(number)
             if section is not None and section in scores and answered[section] >= answered[number]:
                 lowered[number] = min(scores[number], scores[section])
-        elif record.kind == "glossary":
+        elif kind == "glossary":
             above = [score for answers, score in best.items() if answers >= answered[number]]
             lowered[number] = min(scores[number], max(above, default=scores[number]))
     return lowered

@@ -6,7 +6,8 @@ host, from a folder without a host, and where only a page's own scripts may run.
 reader that meets two versions begins anew. The same index is shared out to the same bytes.
 
 - `index`: what every question needs. How many records of each kind there are, and the eighths they are given; the small
-  words; the glossary's sequences; and for each series of sheets that is sorted, the first key on each.
+  words; the glossary's sequences; for each series of sheets that is sorted, the first key on each; how much there is of
+  each sort of sheet; and between which numbers the briefings of `BLOCK` records are.
 - `roots-N`: lines of a key, its postings, and its compounds. The key is a root, or a glossary's sequence of several stems
   with hyphens between them. Postings are, for each record in order, the steps from the last record's number (the first
   from 0), and 32 times the weight less 1, plus the number of the size. A key whose postings are long goes on on the next
@@ -29,14 +30,13 @@ than `"`, `\\` and `|`, the first 64 end a number, the others go before.
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, groupby, pairwise, takewhile, zip_longest
 from typing import TypeVar
 
-from briefing_tools.indexing.index import FIELD_SIZE, FIELDS, KINDS, Index, page_and_section
+from briefing_tools.indexing.index import FIELD_SIZE, FIELDS, KINDS, Index
 from briefing_tools.indexing.questions import occurrences
 from briefing_tools.indexing.ranking import EIGHTHS
 from briefing_tools.indexing.words import SMALL
@@ -86,7 +86,7 @@ def share_out(index: Index, engine: str, limits: Limits | None = None) -> tuple[
     _term_sheets(index, contents, limits)
     _columns(index, contents, limits)
     _above(index, contents, limits)
-    contents["index"] = {"format": FORMAT, **firsts, **_common(index, labels, limits)}
+    contents["index"] = {"format": FORMAT, **firsts, **_common(index, labels, limits), "sizes": _sizes(contents)}
     texts = {name: json.dumps(content, ensure_ascii=False, separators=(",", ":")) for name, content in contents.items()}
     version = hashlib.sha256("\0".join([engine, *texts, *texts.values()]).encode("utf-8", "replace")).hexdigest()[:12]
     sheets = [
@@ -94,6 +94,17 @@ def share_out(index: Index, engine: str, limits: Limits | None = None) -> tuple[
         for name, text in texts.items()
     ]
     return (IndexSheet("search/engine.js", engine.encode("utf-8")), *sorted(sheets, key=lambda sheet: sheet.url))
+
+
+def _sizes(contents: Mapping[str, object]) -> dict[str, tuple[int, int]]:
+    """How many sheets of each sort there are, and their characters, in the order in which questions need them."""
+    found = {}
+    for sort in ("roots", "words", "terms", "records", "places"):
+        told = [
+            len(json.dumps(one, ensure_ascii=False)) for name, one in contents.items() if name.startswith(f"{sort}-")
+        ]
+        found[sort] = (len(told), sum(told))
+    return found
 
 
 def _safe(text: str) -> str:
@@ -273,9 +284,8 @@ def _filled(things: Sequence[T], lengths: Sequence[int], limits: Limits) -> Iter
 
 def _common(index: Index, labels: list[str], limits: Limits) -> dict[str, object]:
     """What every question needs, besides the first keys."""
-    kinds = Counter(record.kind for record in index.records)
     return {
-        "kinds": [[kind, kinds[kind], EIGHTHS[kind]] for kind in KINDS],
+        "kinds": [[kind, many, EIGHTHS[kind]] for kind, many in zip(KINDS, index.many, strict=True)],
         "fields": [weight for _, weight in FIELDS],
         "small": " ".join(sorted(SMALL)),
         "kept": sorted(index.compounds.kept),
@@ -283,7 +293,14 @@ def _common(index: Index, labels: list[str], limits: Limits) -> dict[str, object
         "terms": [[["-".join(stems), int(main)] for stems, main in spellings] for spellings in index.spellings],
         "together": limits.together,
         "block": limits.block,
+        "numbers": [_between(records) for records in _batches(index.records, limits.block)],
     }
+
+
+def _between(records: Sequence[Record]) -> list[int]:
+    """The least and the greatest number of a briefing that has one of these records; nothing is between 0 and 0."""
+    numbers = [record.briefing_number for record in records if record.briefing_number] or [0]
+    return [min(numbers), max(numbers)]
 
 
 def _record_sheets(index: Index, labels: list[str], contents: dict[str, object], limits: Limits) -> None:
@@ -305,7 +322,7 @@ def _row(record: Record, label: int, text: str, more: int) -> list[object]:
     """A record as it is shown."""
     return [
         label, record.title, record.url, text, record.briefing_number, record.section, record.site, record.site_name,
-        record.level, record.date, record.language, list(record.breadcrumb), more,
+        record.level, record.date, record.language, list(record.breadcrumb), record.briefing, more,
     ]  # fmt: skip
 
 
@@ -349,9 +366,9 @@ def _above(index: Index, contents: dict[str, object], limits: Limits) -> None:
     """The section of each update, as the step from the section of the update before."""
     steps = []
     last = 0
-    for record in index.records:
+    for number, record in enumerate(index.records):
         if record.kind == "update":
-            section = index.sections.get(page_and_section(record))
+            section = index.above.get(number)
             if section is None:
                 steps.append(0)
             else:

@@ -1,8 +1,7 @@
 """Keep: Whoosh builds the index and holds it, in memory, for as long as one command runs.
 
-Nothing is kept on disk. Whoosh pickles its schema, and whoever opens an index runs what is in it; the records are made
-anew for each command anyhow, so that an answer never comes from a text that has changed since. So there is no index
-that could be missing, stale, broken or somebody else's.
+Whoosh writes nothing to disk: it pickles its schema, and whoever opens an index of its own runs what is in it. What it
+built is kept from one command to the next as plain values and numbers (`keeping.py`).
 """
 
 from array import array

@@ -4,6 +4,8 @@ Records are made from the values that pages are made of, so that a result reads 
 when readers may see it; a briefing that was withdrawn is not there at all.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +18,7 @@ from briefing_tools.addresses import (
     update_anchor,
     update_reference_anchor,
 )
-from briefing_tools.indexing import Answer, Filter, answer, build_index, share_out
+from briefing_tools.indexing import Answer, Filter, Index, Keeper, answer, build_index, row_of, share_out
 from briefing_tools.model import (
     EVIDENCE,
     Briefing,
@@ -54,9 +56,28 @@ LABELS = {
 """What tells a reader, in words, what a result is; updates by their origin, everything else by its kind."""
 
 
+def index_of(
+    found: tuple[Record, ...], glossary: tuple[Term, ...], keeper: Keeper, tools: bytes, sources: str
+) -> Index:
+    """The index of some records: the kept one, if it was made of the same by the same `tools`, or made anew and kept.
+
+    `sources` is the digest of the files that the records are made of.
+    """
+    whole = hashlib.sha256(tools)
+    for one in found:
+        whole.update(json.dumps(row_of(one)).encode())
+    for term in glossary:
+        whole.update(json.dumps([term.term, term.name, term.also, term.meaning]).encode())
+    made_of = whole.hexdigest()
+    index = keeper.find("records", made_of)
+    if index is None:
+        index = build_index(found, glossary)
+    keeper.put(index, {"records": made_of, "sources": sources})
+    return index
+
+
 def search(
-    records: tuple[Record, ...],
-    glossary: tuple[Term, ...],
+    index: Index,
     query: str,
     *,
     kind: str | None = None,
@@ -70,16 +91,16 @@ def search(
     """
     asked = (("kind", kind), ("briefing", briefing))
     narrowed = tuple(Filter(name, (str(value),)) for name, value in asked if value is not None)
-    return answer(build_index(records, glossary), query, narrowed=narrowed, limit=limit, newest=newest)
+    return answer(index, query, narrowed=narrowed, limit=limit, newest=newest)
 
 
 ENGINE = ("words", "stemmer", "sheets", "questions", "ranking", "passages", "answers")
 """The chapters of the engine that reads the index in a browser, in `theme/engine/`."""
 
 
-def index_sheets(records: tuple[Record, ...], glossary: tuple[Term, ...]) -> tuple[IndexSheet, ...]:
+def index_sheets(index: Index) -> tuple[IndexSheet, ...]:
     """The search index as small files for the pages, with the engine that reads them."""
-    return share_out(build_index(records, glossary), engine())
+    return share_out(index, engine())
 
 
 def engine() -> str:

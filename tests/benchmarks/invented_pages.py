@@ -129,6 +129,42 @@ def term_records(glossary: tuple[Term, ...]) -> list[Record]:
     ]  # fmt: skip
 
 
+def write_project(records: list[Record], folder: Path) -> None:
+    """A project whose briefings, updates and glossary have the texts of these records."""
+    content = folder / "briefings"
+    files: dict[Path, list[str]] = {}
+    roles = dict(enumerate(("issue", "policy", "activity", "key-messages")))
+    for one in records:
+        home = content / f"{one.briefing_number}-invented"
+        page = files.setdefault(home / "index.md", [])
+        match one.kind:
+            case "briefing":
+                page += [
+                    f"---\nnumber: {one.briefing_number}\ntitle: {one.title}\nstatus: live\npublished: 2026-02\n---\n",
+                    one.text,
+                ]
+            case "section":
+                role = roles.get(int(one.section[1:]))
+                text = f"- {one.text}" if role == "key-messages" else one.text
+                page.append(f"## {one.title} {{#{one.section}{f' role={role}' if role else ''}}}\n\n{text}")
+            case "update":
+                head = f"site: {one.site}\ntitle: {one.title[:90]}\ndate: {one.date}\nsection: {one.section}\nevidence: practice-experience"
+                head += "\nchecks:\n  no_personal_data: yes\n  approved_by: Invented\nlicence: OGL-UK-3.0\nstatus: published"
+                files[home / "updates" / one.site / f"{one.date}-one.md"] = [f"---\n{head}\n---\n", one.text]
+    sites = sorted({one.site for one in records if one.site})
+    files[content / "sites.yml"] = [f"- id: {one}\n  name: {one.title()}" for one in sites]
+    files[content / "glossary.yml"] = [
+        f"- term: {one.term}\n  name: {one.name}\n  meaning: {one.meaning}" for one in GLOSSARY
+    ]
+    files[folder / "references.bib"] = [""]
+    files[folder / "mkdocs.yml"] = [
+        "site_name: Invented\ndocs_dir: briefings\ntheme: {name: material, font: false}\nplugins:\n  - briefings:\n      editions: ''"
+    ]
+    for path, texts in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n\n".join(texts) + "\n", "utf-8")
+
+
 SHELL = """<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title><link rel="icon" href="data:,">{head}</head>
 <body><main data-pagefind-body><h1>{title}</h1>

@@ -5,6 +5,12 @@ server emulates, so that it slows workers too, which the browser's own emulation
 `--pagefind PATH` names Pagefind's program (`npm install pagefind` puts it in `node_modules/@pagefind/*/bin/`); without it,
 Pagefind is left out. `--no-material` leaves Material out, which takes longest. Figures are medians of three new profiles.
 Bytes are those of the line, compressed as most hosts do. Only ratios within one run mean anything.
+
+The columns, each in kilobytes or milliseconds: of the **first** question, with everything that must be loaded for it, until
+three results are there and until ten are; what is fetched **ahead** in the three seconds after it, when nobody asks; a
+**next** question that is asked at once, as from a link, again until three and until ten; a next question that is **typed**,
+a key every 150 ms, from its last key until ten results are there, and all that was fetched on the way; a key when everything
+is at hand (**warm**), median and longest; the memory of the page's process. Material shows all results together.
 """
 
 import argparse
@@ -22,7 +28,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -36,6 +41,14 @@ from browsing import SWITCHES, find_browser
 FIRST = "parental mental ill health"
 NEXT = ("information sharing", "multi agency safeguarding hub", "transition adult services", "domestic violence")
 TYPED = "safeguarding children"
+TYPED_NEXT = ("whole family approach", "early help assessment", "young carers", "health and wellbeing board")
+PACE = 150
+"""Milliseconds from key to key: 80 words a minute, faster than most people type, and than all on a phone."""
+AHEAD = 3000
+COLUMNS = (
+    "first KB", "first 3", "first 10", "ahead KB", "next KB", "next 3", "next 10", "typed KB", "typed 10", "warm key",
+    "warm max", "memory MB",
+)  # fmt: skip
 
 
 @dataclass
@@ -110,6 +123,8 @@ def serving(folder: Path) -> Iterator[tuple[str, Line]]:
 
 
 OURS = """async ([query, limit]) => {
+    const from = performance.now();
+    let three = 0;
     if (!window.briefingsSearch) await new Promise((done) => {
         const early = { rel: "preload", as: "script", href: "/search/index.js" };
         document.head.append(Object.assign(document.createElement("link"), early));
@@ -118,14 +133,36 @@ OURS = """async ([query, limit]) => {
     });
     await briefingsSearch.open();
     const facets = ["kind", "site", ...(briefingsSearch.parts() <= 2 ? ["briefing"] : [])];
-    const found = await briefingsSearch.ask(query, { limit, facets });
-    return found.results.length;
+    const early = ({ results }) => { if (results.length >= 3) three ||= performance.now() - from; };
+    const found = await briefingsSearch.ask(query, { limit, facets, early });
+    const ten = performance.now() - from;
+    return [found.results.length, three || ten, ten];
 }"""
 PAGEFIND = """async ([query, limit]) => {
+    const from = performance.now();
+    let three = 0;
     window.pagefind ??= await import("/pagefind/pagefind.js");
     const found = await pagefind.search(query);
-    const shown = await Promise.all(found.results.slice(0, limit).map((one) => one.data()));
-    return shown.length;
+    const coming = found.results.slice(0, limit).map((one) => one.data());
+    Promise.all(coming.slice(0, 3)).then(() => { three = performance.now() - from; });
+    const shown = await Promise.all(coming);
+    const ten = performance.now() - from;
+    return [shown.length, three || ten, ten];
+}"""
+TYPING = """async ([queries, pace]) => {
+    const ask = %s;
+    const times = [];
+    for (const query of queries) {
+        let last;
+        for (let end = 1; end <= query.length; end++) {
+            const from = performance.now();
+            last = ask([query.slice(0, end), 10]).then(() => performance.now() - from);
+            if (end < query.length) await new Promise((done) => setTimeout(done, pace));
+        }
+        times.push(await last);
+        await new Promise((done) => setTimeout(done, 500));
+    }
+    return times;
 }"""
 
 
@@ -136,25 +173,34 @@ def measure(folder: Path, script: str) -> dict[str, float]:
         page.wait_for_timeout(200)
         told: dict[str, float] = {}
         line.take()
-        told["first ms"] = _timed(lambda: page.evaluate(script, [FIRST, 10]))
+        told["first 3"], told["first 10"] = _asked(page, script, FIRST)
         told["first KB"] = line.take()
+        page.wait_for_timeout(AHEAD)
+        told["ahead KB"] = line.take()
         times, sizes = [], []
         for query in NEXT:
             line.take()
-            times.append(_timed(lambda query=query: page.evaluate(script, [query, 10])))
+            times.append(_asked(page, script, query))
             sizes.append(line.take())
-        told["next ms"], told["next KB"] = statistics.median(times), statistics.median(sizes)
+        told["next 3"], told["next 10"] = (statistics.median(one) for one in zip(*times, strict=True))
+        told["next KB"] = statistics.median(sizes)
+        told["typed 10"] = statistics.median(page.evaluate(TYPING % script, [TYPED_NEXT, PACE]))
+        told["typed KB"] = line.take() / len(TYPED_NEXT)
         typing = []
         for again in range(2):
             for end in range(2, len(TYPED) + 1):
-                spent = page.evaluate(
-                    f"async (given) => {{ const from = performance.now(); await ({script})(given); return performance.now() - from; }}",
-                    [TYPED[:end], 6],
-                )
+                spent = page.evaluate(f"async (given) => (await ({script})(given))[2]", [TYPED[:end], 6])
                 typing += [spent] if again else []
-        told["typing ms"], told["typing max"] = statistics.median(typing), max(typing)
+        told["warm key"], told["warm max"] = statistics.median(typing), max(typing)
         told["memory MB"] = _memory(page)
         return told
+
+
+def _asked(page: Page, script: str, query: str) -> tuple[float, float]:
+    """Milliseconds until three results are there, and until ten are."""
+    found, three, ten = page.evaluate(script, [query, 10])
+    assert found > 0, f"{query} finds something"
+    return three, ten
 
 
 def measure_material(folder: Path) -> dict[str, float]:
@@ -167,13 +213,18 @@ def measure_material(folder: Path) -> dict[str, float]:
         box = page.locator("[data-md-component=search-query]")
         box.fill(FIRST)
         page.wait_for_selector(".md-search-result__item", timeout=120_000)
-        told = {"first ms": (time.perf_counter() - started) * 1000, "first KB": line.take()}
-        told["next ms"], told["next KB"] = 0.0, 0.0
+        first = (time.perf_counter() - started) * 1000
+        told = {"first 3": first, "first 10": first, "first KB": line.take()}
+        page.wait_for_timeout(AHEAD)
+        told["ahead KB"], told["next KB"] = line.take(), 0.0
         typing = []
         for end in range(3, len(TYPED) + 1):
             typing.append(page.evaluate(MATERIAL_TYPED, TYPED[:end]))
-        told["typing ms"], told["typing max"] = statistics.median(typing), max(typing)
-        told["next ms"] = statistics.median(page.evaluate(MATERIAL_TYPED, query) for query in NEXT)
+        told["warm key"], told["warm max"] = statistics.median(typing), max(typing)
+        told["next 3"] = told["next 10"] = statistics.median(page.evaluate(MATERIAL_TYPED, query) for query in NEXT)
+        ask = f"async ([query]) => ({MATERIAL_TYPED})(query)"
+        told["typed 10"] = statistics.median(page.evaluate(TYPING % ask, [TYPED_NEXT, PACE]))
+        told["typed KB"] = line.take() / len(TYPED_NEXT)
         told["memory MB"] = _memory(page)
         return told
 
@@ -197,12 +248,6 @@ def _browser() -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=SWITCHES)
         yield browser.new_page()
         browser.close()
-
-
-def _timed(ask: Callable[[], Any]) -> float:
-    started = time.perf_counter()
-    assert ask() > 0, "it finds something"
-    return (time.perf_counter() - started) * 1000
 
 
 def _memory(page: Page) -> float:
@@ -270,16 +315,28 @@ def _compare(folder: Path, briefings: int, given: argparse.Namespace) -> None:
         )
         site = folder / "material" / "site"
         rows.append(("Material (build: all)", time.perf_counter() - started, lambda: measure_material(site), site))
-    columns = ("first KB", "first ms", "next KB", "next ms", "typing ms", "typing max", "memory MB")
-    print(f"  {'':<22}{'build s':>9}" + "".join(f"{name:>11}" for name in columns))
+    print(f"  {'':<22}{'build s':>9}" + "".join(f"{name:>10}" for name in COLUMNS))
+    figures = {}
     for name, build, run, where in rows:
         (where / "start.html").write_text(
             '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>Start</title>', "utf-8"
         )
         told = [run() for _ in range(given.runs)]
-        medians = [statistics.median(one[column] for one in told) for column in columns]
-        print(f"  {name:<22}{build:>9.1f}" + "".join(f"{value:>11.1f}" for value in medians), flush=True)
+        figures[name] = {column: statistics.median(one[column] for one in told) for column in COLUMNS}
+        values = "".join(f"{value:>10.1f}" for value in figures[name].values())
+        print(f"  {name:<22}{build:>9.1f}{values}", flush=True)
         shutil.rmtree(where, ignore_errors=True)
+    for name in list(figures)[1:]:
+        _overtaken(figures["briefings"], figures[name], name)
+
+
+def _overtaken(ours: dict[str, float], theirs: dict[str, float], name: str) -> None:
+    """After how many questions on one page the other has cost less, all in all, if each next one is asked at once."""
+    for first, ahead, each, what in (("first KB", "ahead KB", "next KB", "bytes"), ("first 10", "", "next 10", "time")):
+        lead = theirs[first] - ours[first] - ours.get(ahead, 0)
+        more = ours[each] - theirs[each]
+        after = "never" if more <= 0 else f"after {lead / more + 1:,.0f} questions on one page"
+        print(f"  {name} has cost less {what}: {after}")
 
 
 if __name__ == "__main__":

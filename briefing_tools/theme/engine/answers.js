@@ -4,19 +4,47 @@
 /** Answer a question.
 
     `narrowed` are more filters, `[name, values]` each; `newest` sorts by date; `facets` names columns to count. The answer
-    has the shape of `briefings search --json`, but a snippet is a list of runs `[text, marked]`. */
-async function ask(query, { narrowed = [], limit = 20, newest = false, facets = [] } = {}) {
-  await open();
+    has the shape of `briefings search --json`, but a snippet is a list of runs `[text, marked]`. `early` is given the
+    answer with the first results alone, as often as more of them have come while others are still on their way. */
+async function ask(query, options = {}) {
+  asking++;
   try {
-    return await answer(query, narrowed, limit, newest, facets);
+    await open();
+    return await answer(query, options);
   } catch (error) {
     if (!(error instanceof Outdated)) throw error;
     await reopen(error.version);
-    return answer(query, narrowed, limit, newest, facets);
+    return await answer(query, options);
+  } finally {
+    asking--;
+    clearTimeout(resting);
+    resting = setTimeout(fetchAhead, REST);
   }
 }
 
-async function answer(query, narrowed, limit, newest, facets) {
+let asking = 0, resting = 0;
+const REST = 1500;
+const MOST_AHEAD = 300_000;
+
+/** When nobody asks for a while, fetch of a short series what the next question may need, one sheet after another: sort by
+    sort, as long as all of it is little (hosts send half as many bytes). Of a long series any part would seldom be of use;
+    and whoever pays for bytes, or has a slow line, is spared. */
+async function fetchAhead() {
+  const line = navigator.connection;
+  if (line?.saveData || /2g/.test(line?.effectiveType ?? "")) return;
+  let left = MOST_AHEAD;
+  for (const [sort, [count, bytes]] of Object.entries(index?.sizes ?? {})) {
+    if (bytes > left) return;
+    left -= bytes;
+    for (let at = 0; at < count; at++) {
+      if (asking) return;  // goes on after the answer
+      const read = await sheet(`${sort}-${at}`, version, "low").catch(() => null);
+      if (!read) return;
+    }
+  }
+}
+
+async function answer(query, { narrowed = [], limit = 20, newest = false, facets = [], early = null }) {
   const understood = understand(query);
   fetchEarly(facets);
   const question = await understood;
@@ -30,29 +58,48 @@ async function answer(query, narrowed, limit, newest, facets) {
   const found = hits.filter((hit) => fitting.every((fits) => fits(hit.number)));
   const shown = (newest ? await byDate(found) : found).slice(0, limit);
   const terms = [...new Set(question.units.flatMap((one) => one.terms))];
-  const [named, results, counts, note] = await Promise.all([
+  const around = Promise.all([
     termsOf(terms),
-    Promise.all(shown.map(async ({ number, score }) => {
-      const record = await recordOf(number);
-      return { ...record, score, snippet: passage(record.text, question) };
-    })),
     Promise.all(facets.map((name) => counted(name, hits, filters, fitting))),
     found.length ? noteOn(question, found) : whyNothing(hits, filters),
   ]);
-  for (const result of results) delete result.text;
-  return {
-    query, count: found.length, did_you_mean: question.meant, note, terms: named, results,
+  const coming = shown.map(async ({ number, score }) => {
+    const { text, briefing_title, ...record } = await recordOf(number);
+    return { ...record, score, snippet: passage(text, question) };
+  });
+  const all = Promise.all(coming);
+  all.catch(() => {});  // who waits for it hears of a failure
+  const [named, counts, note] = await around;
+  const whole = {
+    query, count: found.length, did_you_mean: question.meant, note, terms: named, results: [],
     facets: Object.fromEntries(facets.map((name, at) => [name, counts[at]])),
   };
+  if (early) await tellEarly(coming, all, (results) => early({ ...whole, results }));
+  return { ...whole, results: await all };
+}
+
+/** Tell of the first results, each time that more of them have come, until all are there. */
+async function tellEarly(coming, all, tell) {
+  const come = [];
+  coming.forEach((one, at) => one.then((result) => { come[at] = result; }, () => {}));
+  await Promise.race([all, new Promise((done) => setTimeout(done))]);  // what is at hand comes at once
+  for (let at = 0; at < coming.length; at++) {
+    await coming[at];
+    if (come[at + 1] || at + 1 === coming.length) continue;
+    tell(come.slice(0, at + 1));
+  }
 }
 
 /** Fetch what will be needed after the words while these are on their way. A long series has it in many parts, of which
     a question needs few. */
 function fetchEarly(facets) {
-  if (parts() > 1) return;
+  if (parts() > 2) return;
   const names = facets.filter((name) => name !== "kind").flatMap((name) => (name === "briefing" ? [name, "title"] : [name]));
   if (index.kinds.some((kind) => kind.name === "update" && kind.end > kind.first)) names.unshift("above");
-  for (const name of names) sheet(`${name}-0`).catch(() => {});  // who needs it will hear of a failure
+  for (const name of names) {
+    const blocks = name === "above" ? 1 : parts();
+    for (let block = 0; block < blocks; block++) sheet(`${name}-${block}`).catch(() => {});  // who needs it will hear of a failure
+  }
 }
 
 /** The newest first; a date that is known less well comes after the better known, and none at all last. */
@@ -64,14 +111,13 @@ async function byDate(hits) {
   });
 }
 
-/** For each value that a facet has, how many answers it would leave: `[value, label, count]`, the most frequent first. */
+/** For each value that a facet has, how many answers it would leave: `[value, label, count]`, the most frequent first.
+
+    Of the briefings of a long series, only the first `MOST_TITLES` have their title for a label. */
 async function counted(name, hits, filters, fitting) {
   const others = fitting.filter((_, at) => filters[at][0] !== name);
   const numbers = hits.map((hit) => hit.number).filter((number) => others.every((fits) => fits(number)));
-  const [valueOf, titleOf] = await Promise.all([
-    name === "kind" ? (number) => kindOf(number).name : column(name, numbers),
-    name === "briefing" ? column("title", numbers) : null,
-  ]);
+  const valueOf = name === "kind" ? (number) => kindOf(number).name : await column(name, numbers);
   const counts = new Map();
   for (const number of numbers) {
     const value = valueOf(number);
@@ -79,9 +125,21 @@ async function counted(name, hits, filters, fitting) {
     if (!id) continue;
     const known = counts.get(id);
     if (known) known[2]++;
-    else counts.set(id, [String(id), titleOf?.(number) ?? [value].flat().at(-1), 1]);
+    else counts.set(id, [String(id), name === "briefing" ? number : [value].flat().at(-1), 1]);
   }
-  return [...counts.values()].sort((a, b) => b[2] - a[2] || compare(a[0], b[0]));
+  const found = [...counts.values()].sort((a, b) => b[2] - a[2] || compare(a[0], b[0]));
+  if (name !== "briefing") return found;
+  const few = parts() <= 2;
+  const titled = few ? found : found.slice(0, MOST_TITLES);
+  const titleOf = few ? await column("title", numbers) : titleOn;
+  const titles = await Promise.all(titled.map(([, number]) => titleOf(number)));
+  return found.map(([id, , count], at) => [id, titles[at] ?? "", count]);
+}
+
+const MOST_TITLES = 8;
+
+async function titleOn(number) {
+  return (await recordOf(number)).briefing_title;
 }
 
 /** A function that tells whether a record meets a filter. */
@@ -89,17 +147,33 @@ async function fitsFilter([name, values], numbers) {
   if (name === "kind") {
     return (number) => values.some((value) => [kindOf(number).name, `${kindOf(number).name}s`].includes(value));
   }
+  if (name === "briefing") return fitsBriefing(values, numbers);
   const valueOf = await column(name === "year" ? "date" : name, numbers);
-  if (name === "briefing") {
-    const titleOf = await column("title", numbers);
-    return (number) => values.some((value) => fits("briefing", valueOf(number), value) || fits("title", titleOf(number), value));
-  }
   const known = new Map();
   return (number) => {
     const value = valueOf(number);
     if (!known.has(value)) known.set(value, values.some((one) => fits(name, value, one)));
     return known.get(value);
   };
+}
+
+/** Of a long series, only those parts are looked at in which a briefing with such a number can be. */
+async function fitsBriefing(values, numbers) {
+  const wanted = values.filter(isNumber).map(Number).filter(Boolean), titles = values.filter((value) => !isNumber(value));
+  const within = (number) => {
+    const [least, most] = index.numbers[divided(number, index.block)];
+    return wanted.some((one) => least <= one && one <= most);
+  };
+  const [numberOf, titleOf] = await Promise.all([
+    column("briefing", numbers.filter(within)),
+    titles.length ? column("title", numbers) : null,
+  ]);
+  return (number) =>
+    (within(number) && wanted.includes(numberOf(number))) || titles.some((title) => fits("title", titleOf(number), title));
+}
+
+function isNumber(value) {
+  return /^[0-9]+$/.test(value);
 }
 
 function fits(name, has, value) {
@@ -110,9 +184,9 @@ function fits(name, has, value) {
     case "site":
       return has.some((one) => value === folded(one));
     case "briefing":
-      return value.replace(/^0+/, "") === String(has);
+      return isNumber(value) && Number(value) === has && has > 0;
     case "title":
-      return /[^0]/.test(value) && value === folded(has);
+      return !isNumber(value) && value === folded(has);
     case "language":
       return `${folded(has)}-`.startsWith(`${value}-`);
     case "year":
@@ -135,7 +209,8 @@ async function whyNothing(hits, filters) {
   for (const [name, values] of filters) {
     const known = await everyValue(name);
     const fitting = (column, every) => every.some((has) => values.some((value) => fits(column, has, value)));
-    if (fitting(name, known) || (name === "briefing" && fitting("title", await valuesOf("title")))) continue;
+    if (fitting(name, known)) continue;
+    if (name === "briefing" && !values.every(isNumber) && fitting("title", await valuesOf("title"))) continue;
     const told = [...new Set(known.map((has) => toldValue(name, has)))].filter(Boolean).sort(compare).slice(0, 12);
     return `Nothing at all is ${name}:${values[0]}.` + (told.length ? ` There is: ${told.join(", ")}.` : "");
   }

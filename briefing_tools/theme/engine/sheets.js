@@ -33,8 +33,8 @@ class Outdated extends Error {
   }
 }
 
-/** The content of a sheet. */
-function sheet(name, of = version) {
+/** The content of a sheet; `priority` is the browser's word for how soon it is needed. */
+function sheet(name, of = version, priority = "auto") {
   let wanted = sheets.get(name);
   if (!wanted) {
     wanted = {};
@@ -48,6 +48,7 @@ function sheet(name, of = version) {
       wanted.reject(new Error(`${address} cannot be read.`));  // has no effect if it was received
     };
     wanted.content.catch(() => held.delete(name));
+    script.fetchPriority = priority;
     script.src = address.href;
     document.head.append(script);
   }
@@ -264,11 +265,11 @@ async function vocabulary() {
 async function recordOf(number) {
   const rows = await sheet(`records-${divided(number, index.together)}`);
   const row = rows[number % index.together];
-  const [label, title, url, text, briefing, section, site, siteName, level, date, language, breadcrumb, more] = row;
+  const [label, title, url, text, briefing, section, site, siteName, level, date, language, breadcrumb, briefingTitle, more] = row;
   const rest = await Promise.all(Array.from({ length: more }, (_, at) => sheet(`text-${number}-${at}`)));
   return {
     kind: kindOf(number).name, label: index.labels[label], title, url, text: text + rest.join(""), briefing: briefing || null,
-    section, site, site_name: siteName, level, date, language, breadcrumb,
+    section, site, site_name: siteName, level, date, language, breadcrumb, briefing_title: briefingTitle,
   };
 }
 

@@ -4,7 +4,7 @@
   "use strict";
 
   const { load, make, marked, address, labelOf } = window.briefingsBox;
-  const AT_ONCE = 10;
+  const AT_ONCE = 10, AT_FIRST = 3;  // so many fill the screen of a phone while others are on their way
   const FACETS = ["kind", "site", "briefing"];
   const MOST_CHIPS = 8;
   const form = document.querySelector(".search-form");
@@ -13,7 +13,7 @@
     "search-results", "search-count", "search-told", "search-filters", "search-list", "search-more", "search-clear", "search-sort",
   ].map((id) => document.getElementById(id));
   const title = document.title;
-  let asked = 0, waiting = 0, limit = AT_ONCE;
+  let asked = 0, drawn = 0, waiting = 0, limit = AT_ONCE, placed = [];
   let chosen = { kind: [], site: [], briefing: [] };
 
   /** Take question, filters and order from the address. */
@@ -47,26 +47,45 @@
     try {
       const search = await load();
       const facets = FACETS.filter((facet) => facet !== "briefing" || chosen.briefing.length || search.parts() <= 2);
-      found = await search.ask(query, { narrowed, limit, newest: sort.value === "date", facets });
+      const early = (some) => { if (number === asked && some.results.length >= AT_FIRST) draw(some, narrowed, number); };
+      found = await search.ask(query, { narrowed, limit, newest: sort.value === "date", facets, early });
     } catch {
       if (number === asked) failed();
       return;
     }
     if (number !== asked) return;
-    count.textContent = counted(found);
-    told.replaceChildren(...hints(found, narrowed));
-    list.replaceChildren(...found.results.map(row));
+    draw(found, narrowed, number);
     more.hidden = found.results.length >= found.count;
-    FACETS.forEach((facet) => chips(facet, found.facets[facet] ?? []));
-    const narrows = FACETS.some((facet) => chosen[facet].length);
-    filters.hidden = !found.count && !narrows;
-    clear.hidden = !narrows;
+  }
+
+  /** Show an answer, or as much of it as has come; what is shown already of the same answer stays as it is. */
+  function draw(found, narrowed, number) {
+    if (drawn !== number) {
+      drawn = number;
+      count.textContent = counted(found);
+      told.replaceChildren(...hints(found, narrowed));
+      FACETS.forEach((facet) => chips(facet, found.facets[facet] ?? []));
+      const narrows = FACETS.some((facet) => chosen[facet].length);
+      filters.hidden = !found.count && !narrows;
+      clear.hidden = !narrows;
+      more.hidden = true;
+      placed = [];
+    }
+    const known = placed.every((one, at) => same(one, found.results[at])) ? placed.length : 0;
+    if (known) list.append(...found.results.slice(known).map(row));
+    else list.replaceChildren(...found.results.map(row));
+    placed = found.results;
+  }
+
+  function same(one, other) {
+    return other && one.url === other.url && one.title === other.title && one.score === other.score;
   }
 
   function failed() {
     count.textContent = "The search index cannot be loaded. Try again in a moment, or look below: everything is listed from A to Z.";
     told.replaceChildren();
     list.replaceChildren();
+    drawn = 0;
     filters.hidden = more.hidden = true;
   }
 
@@ -164,6 +183,7 @@
   // -- What happens ---------------------------------------------------------------------------------------------------
 
   function changed(push) {
+    clearTimeout(waiting);
     limit = AT_ONCE;
     write(push);
     show();
@@ -171,8 +191,10 @@
 
   box.addEventListener("focus", () => { load().catch(() => {}); });
   box.addEventListener("input", () => {
+    limit = AT_ONCE;
+    show();
     clearTimeout(waiting);
-    waiting = setTimeout(() => changed(false), 100);
+    waiting = setTimeout(() => write(false), 300);  // browsers let an address change only so often
   });
   box.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && box.value) {
@@ -192,9 +214,9 @@
     event.preventDefault();
     links[at].focus();
   });
+  list.addEventListener("click", () => write(false), true);  // before a link is followed, so that “back” finds the question
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    clearTimeout(waiting);
     changed(true);
   });
   filters.addEventListener("click", (event) => {
@@ -218,6 +240,7 @@
     list.children[shown]?.querySelector("a").focus();
   });
   window.addEventListener("popstate", () => {
+    clearTimeout(waiting);
     read();
     show();
   });
