@@ -55,6 +55,7 @@ NEIGHBOURS = {
 
 DOORS = {
     "aiohttp": "fetching",
+    "uvloop": "fetching",
     "yarl": "fetching",
     "lxml": "webpage",
     "PIL": "pictures",
