@@ -54,6 +54,7 @@ NEIGHBOURS = {
 
 DOORS = {
     "aiohttp": "fetching",
+    "uvloop": "fetching",
     "yarl": "fetching",
     "lxml": "webpage",
     "PIL": "pictures",
