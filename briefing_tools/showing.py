@@ -1,6 +1,7 @@
 """Show: the plan and its parts as values for `--json` (shapes that outside programs read) and as text for people."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +13,7 @@ from briefing_tools.errors import CannotRun
 from briefing_tools.frontmatter import read_front_matter
 from briefing_tools.indexing import Answer
 from briefing_tools.intake import take_one
+from briefing_tools.linkcheck.collecting import written_in
 from briefing_tools.linkrecord import known_values
 from briefing_tools.markup import parse
 from briefing_tools.model import (
@@ -398,17 +400,20 @@ def _label(record: Record) -> str:
 
 
 def links_of(plan: LinkedSeries) -> Values:
-    """Every link, one entry per address, in the shape of `links --json`: those of the text, then of the bibliography."""
+    """Every link, one entry per address, in the shape of `links --json`: those of the text, then of fields and bibliography."""
     found: dict[str, tuple[KnownLink, list[Span]]] = {}
     for link in plan.links:
         address = link.href if link.external and link.href else link.target
         found.setdefault(address, (link.known or KnownLink(address, link.state), []))[1].append(link.span)
     series = plan.cited.series
-    for work in series.bibliography.works.values():
-        doi = work.fields.get("doi", "")
-        for url in (work.fields.get("url", ""), f"https://doi.org/{doi}" if doi else ""):
-            if url:
-                found.setdefault(url, (series.links.of(url), []))[1].append(work.span)
+    there = {(address, span) for address, (_, spans) in found.items() for span in spans}
+    for source in series.sources.values():
+        for one in written_in(source) if source.path.endswith((".md", ".bib", ".yml")) else ():
+            if (one.url, one.span) in there:
+                continue
+            opened = re.match(r"(?:https?|mailto|tel|doi):|(?:urn:)?isbn:|(?![a-z][a-z0-9+.-]*:)", one.url, re.I)
+            known = series.links.of(one.url) if opened else KnownLink(one.url, LinkState.UNSAFE)
+            found.setdefault(one.url, (known, []))[1].append(one.span)
     listed = [
         {
             **known_values(known),

@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -54,10 +55,16 @@ def read_webpage(body: bytes, content_type: str = "") -> WebPage:
 
 def squeezed(text: str) -> str:
     """A text in which only the letters count: no white space, small letters. Two texts that read alike are equal."""
-    return "".join(text.split()).translate(_INVISIBLE).casefold()
+    if text.isascii():
+        return text.translate(_ASCII_SPACE).lower()
+    text = "".join(text.split())
+    for invisible in _INVISIBLE:
+        text = text.replace(invisible, "")
+    return text.casefold()
 
 
-_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0xFEFF))
+_ASCII_SPACE = {code: None for code in range(128) if chr(code).isspace()}
+_INVISIBLE = "\xad\u200b\u200c\u200d\ufeff"
 """Soft hyphens and their like, which break lines and are never seen."""
 
 
@@ -83,23 +90,26 @@ def _encoding(content_type: str) -> str | None:
 def _utf8(body: bytes) -> str | None:
     """UTF-8, if the bytes are that: many pages are and do not say so. Otherwise what the page itself says counts."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(body)
+        codecs.utf_8_decode(body, "strict", False)
     except UnicodeDecodeError:
         return None
     return "utf-8"
 
 
+_PARTS = "//@id | //a/@name | //map/@name | //img/@name"
+
+
 def _page(etree: Any, root: Any) -> WebPage:
-    titles = [one for one in root.iter("title") if all(above.tag != "svg" for above in one.iterancestors())]
-    title = _line("".join(titles[0].itertext())) if titles else ""
-    headings = root.iter("h1")
-    heading = _line("".join(one.itertext()) if (one := next(headings, None)) is not None else "")
+    found: dict[str, list[Any]] = {name: [] for name in ("title", "h1", "meta", "input", "script")}
+    for one in root.iter(*found):
+        found[one.tag].append(one)
+    titles = (one for one in found["title"] if all(above.tag != "svg" for above in one.iterancestors()))
     refreshes = (
-        one.get("content", "") for one in root.iter("meta") if one.get("http-equiv", "").strip().lower() == "refresh"
+        one.get("content", "") for one in found["meta"] if one.get("http-equiv", "").strip().lower() == "refresh"
     )
-    ids = frozenset(map(str, root.xpath("//@id | //a/@name | //map/@name | //img/@name"))) - {""}
-    password = any(one.get("type", "").lower() == "password" for one in root.iter("input"))
-    scripted = next(root.iter("script"), None) is not None
+    title, heading = _said(next(titles, None)), _said(next(iter(found["h1"]), None))
+    password = any(one.get("type", "").lower() == "password" for one in found["input"])
+    ids = frozenset(map(str, _xpath(etree, _PARTS)(root))) - {""}
     etree.strip_elements(root, "title", *_WORDLESS, with_tail=False)
     words = squeezed("".join(root.itertext())[:_MOST_WORDS])
     return WebPage(
@@ -109,8 +119,17 @@ def _page(etree: Any, root: Any) -> WebPage:
         words=words,
         refresh=next(filter(None, map(_refresh, refreshes)), ""),
         password=password,
-        programmed=scripted and len(words) < 200,
+        programmed=bool(found["script"]) and len(words) < 200,
     )
+
+
+@cache
+def _xpath(etree: Any, path: str) -> Any:
+    return etree.XPath(path)
+
+
+def _said(element: Any) -> str:
+    return "" if element is None else _line("".join(element.itertext()))
 
 
 def _line(text: str) -> str:

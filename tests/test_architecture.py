@@ -38,6 +38,7 @@ LAYERS = (
 
 NEIGHBOURS = {
     ("marking", "styles"),
+    ("spelling", "marking"),
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
     ("shelf", "replacing"),
@@ -54,6 +55,7 @@ NEIGHBOURS = {
 
 DOORS = {
     "aiohttp": "fetching",
+    "uvloop": "fetching",
     "yarl": "fetching",
     "lxml": "webpage",
     "PIL": "pictures",

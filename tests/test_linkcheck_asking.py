@@ -5,14 +5,18 @@ import ssl
 import time
 import tracemalloc
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
-from briefing_tools.fetching import Answer, Fetcher, NoAnswer, Request, Trouble
+from briefing_tools.fetching import Answer, Fetcher, NoAnswer, Request, Trouble, run_on_network
+from briefing_tools.linkcheck.asking import LEAST, Again, Trail, begin, request_of, step
 from briefing_tools.linkcheck.checking import Run, ask_all, user_agent
 from briefing_tools.linkcheck.judging import Verdict
 from briefing_tools.linkcheck.keeping import Remembered
@@ -37,6 +41,10 @@ from linkserver import (
 QUICK = LinkPolicy(
     limits=Limits(host_at_once=8, host_gap=0.0, seconds=1.0, connect_seconds=0.5, retry_seconds=0.02, wait_seconds=1.0)
 )
+RunOn = Callable[[Coroutine[Any, Any, Any]], Any]
+LOOPS = pytest.mark.parametrize("run_on", [run_on_network, asyncio.run], ids=["uvloop", "asyncio"])
+"""Where connections are made and refused, nothing may depend on the event loop that is there."""
+
 NOW = 1795521600.0  # 24 November 2026
 
 
@@ -47,6 +55,7 @@ def ask(
     private: bool = True,
     remembered: dict[str, Remembered] | None = None,
     seconds: float = 60.0,
+    run_on: RunOn = run_on_network,
 ) -> Run:
     """Ask real servers and wait for the verdicts."""
 
@@ -63,7 +72,7 @@ def ask(
                 askable, policy, fetch, seconds=seconds, now=NOW, allow_private=private, remembered=remembered or {}
             )
 
-    return asyncio.run(run())
+    return run_on(run())
 
 
 def verdict(handlers: dict[str, Handler], path: str = "/report", policy: LinkPolicy = QUICK) -> Verdict:
@@ -223,6 +232,18 @@ def test_we_say_who_we_are() -> None:
     assert "authorization" not in headers
 
 
+@LOOPS
+def test_trouble_is_named_alike_on_every_loop(run_on: RunOn) -> None:
+    ways: dict[str, Handler] = {"/timeout": never, "/closed": hang_up, "/broken-answer": raw(b"SSH-2.0\r\n"),
+                                "/drip": drip(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", 0.1)}  # fmt: skip
+    with LinkServer(ways) as server:
+        port = server.port
+        whys = [str(one.why) for one in ask(map(server.url, ways), run_on=run_on).verdicts.values()]
+    assert sorted(whys) == ["broken-answer", "closed", "timeout", "timeout"]
+    refused = ask([f"http://127.0.0.1:{port}/", "http://nobody.invalid/"], run_on=run_on)
+    assert sorted(str(one.why) for one in refused.verdicts.values()) == ["no-connection", "no-such-host"]
+
+
 def test_a_body_is_read_up_to_its_limit_only() -> None:
     handlers = {"/bomb": bomb(400_000_000), "/endless": endless(), "/picture": endless("image/png")}
     with LinkServer(handlers) as server:
@@ -232,6 +253,37 @@ def test_a_body_is_read_up_to_its_limit_only() -> None:
         tracemalloc.stop()
     assert {verdict.state for verdict in run.verdicts.values()} == {"ok"}
     assert peak < 30_000_000
+
+
+@given(st.data())
+def test_however_a_server_drags_a_link_out_its_limit_holds(data: st.DataObject) -> None:
+    """The clock is ours here: every request takes as long as it may, or less, and ends in one of these ways."""
+    limits = Limits(seconds=20, link_seconds=60, tries=data.draw(st.integers(1, 9)), redirects=50)
+    policy = LinkPolicy(limits=limits)
+    here = sort_address("https://www.example.org/0", policy)
+    assert isinstance(here, Askable)
+    trail, spent, requests = begin(here), 0.0, 0
+    while True:
+        request = request_of(trail, policy, {})
+        assert 0 < request.seconds <= limits.seconds
+        takes = request.seconds * data.draw(st.sampled_from([0.001, 0.5, 1.0]))
+        headers = {
+            301: (("location", f"/{requests + 1}"),),
+            429: (("retry-after", data.draw(st.sampled_from(["0", "9", "30", "99999"]))),),
+        }
+        status = data.draw(st.sampled_from([0, 301, 405, 429, 503]))
+        said = (
+            Answer(status, headers.get(status, ()), seconds=takes) if status else NoAnswer(Trouble.TIMEOUT, "", takes)
+        )
+        after = step(trail, said, policy, NOW)
+        requests += 1
+        spent += takes
+        if isinstance(after, Again):
+            spent += after.pause
+        elif not isinstance(after, Trail):
+            break
+        trail = after.trail if isinstance(after, Again) else after
+    assert spent <= limits.link_seconds + LEAST
 
 
 def test_no_link_takes_longer_than_its_limit() -> None:
@@ -274,7 +326,7 @@ def test_one_slow_host_delays_nobody() -> None:
                 return await ask_all(askable, QUICK, fetch, seconds=60, now=NOW, allow_private=True,
                                      heard=lambda url, _: answered.append(url))  # fmt: skip
 
-        found = asyncio.run(run())
+        found = run_on_network(run())
         assert {*answered[: len(quick)]} == {*quick}, "before the first slow one gives up"
         assert {found.verdicts[url].state for url in slow} == {"unreachable"}
         assert {str(found.verdicts[url].why) for url in slow} <= {"timeout", "host-left-alone"}
@@ -322,6 +374,21 @@ def test_time_is_up() -> None:
     assert 1 <= len(run.verdicts) <= 5
     assert len(run.verdicts) + len(run.unasked) == 50
     assert set(run.unasked.values()) == {"out-of-time"}
+
+
+def test_rules_that_never_come_leave_time_for_the_page() -> None:
+    with LinkServer({"/robots.txt": never, "*": answer(200, page())}) as server:
+        run = ask([server.url("/a"), server.url("/b")], replace(QUICK, robots=True))
+        assert server.counts() == {"/robots.txt": 1, "/a": 1, "/b": 1}
+    assert {verdict.state for verdict in run.verdicts.values()} == {"ok"}
+
+
+def test_five_thousand_parts_of_one_page() -> None:
+    body = "".join(f'<h2 id="part-{number}">Part {number}</h2>' for number in range(5000))
+    with LinkServer({"/report": answer(200, page(body=body))}) as server:
+        run = ask(server.url(f"/report#part-{number}") for number in range(5001))
+        assert server.counts() == {"/report": 1}
+    assert [url.rpartition("#")[2] for url, one in run.verdicts.items() if one.state != "ok"] == ["part-5000"]
 
 
 def test_robots_are_obeyed_if_that_is_set() -> None:
@@ -418,12 +485,13 @@ def test_no_redirect_leads_into_a_private_network() -> None:
                 ]
                 return await ask_all(askable, policy, fetch, seconds=30, now=NOW, allow_private=False)
 
-        found = asyncio.run(run())
+        found = run_on_network(run())
         assert {verdict.state for verdict in found.verdicts.values()} == {"refused"}
         assert "/x" not in server.counts()
 
 
-def test_no_name_leads_into_a_private_network() -> None:
+@LOOPS
+def test_no_name_leads_into_a_private_network(run_on: RunOn) -> None:
     answers = {
         "inside.example.org": ["127.0.0.1"],
         "mapped.example.org": ["::ffff:127.0.0.1"],
@@ -439,12 +507,13 @@ def test_no_name_leads_into_a_private_network() -> None:
             return [await fetch(Request(f"http://{host}:{server.port}/report")) for host in answers]
 
     with LinkServer(GOOD) as server:
-        found = asyncio.run(run(server))
+        found = run_on(run(server))
         assert server.asked == []
     assert [one.trouble for one in found if isinstance(one, NoAnswer)] == [Trouble.PRIVATE] * 4
 
 
-def test_a_name_that_changes_its_mind_gets_nowhere() -> None:
+@LOOPS
+def test_a_name_that_changes_its_mind_gets_nowhere(run_on: RunOn) -> None:
     """Public when it is looked up first, private when it is looked up again: what counts is where we connect to."""
     said = iter([["93.184.215.14"], ["127.0.0.1"], ["127.0.0.1"]])
 
@@ -457,13 +526,14 @@ def test_a_name_that_changes_its_mind_gets_nowhere() -> None:
             return await fetch(Request(f"http://rebinding.example.org:{server.port}/report"))
 
     with LinkServer(GOOD) as server:
-        found = asyncio.run(run(server))
+        found = run_on(run(server))
         assert server.asked == []
     assert isinstance(found, NoAnswer)
     assert found.trouble is Trouble.PRIVATE
 
 
-def test_even_the_socket_refuses() -> None:
+@LOOPS
+def test_even_the_socket_refuses(run_on: RunOn) -> None:
     """Should anything ever get past the look-up, no socket is opened to a private address."""
 
     async def run(server: LinkServer) -> Answer | NoAnswer:
@@ -476,7 +546,7 @@ def test_even_the_socket_refuses() -> None:
         return found
 
     with LinkServer(GOOD) as server:
-        found = asyncio.run(run(server))
+        found = run_on(run(server))
         assert server.asked == []
     assert isinstance(found, NoAnswer)
     assert found.trouble is Trouble.PRIVATE
@@ -507,7 +577,8 @@ def _tls(certificate: trustme.LeafCert) -> ssl.SSLContext:
     return context
 
 
-def test_certificates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@LOOPS
+def test_certificates(run_on: RunOn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import UTC, datetime
 
     ours, theirs = trustme.CA(), trustme.CA()
@@ -521,7 +592,7 @@ def test_certificates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     }
     for why, certificate in kinds.items():
         with LinkServer(GOOD, tls=_tls(certificate)) as server:
-            found = ask([server.url("/report")]).verdicts[server.url("/report")]
+            found = ask([server.url("/report")], run_on=run_on).verdicts[server.url("/report")]
         assert (found.state, str(found.why)) == ("tls-error" if why else "ok", why)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
-from briefing_tools.fetching import Answer, NoAnswer, Request
+from briefing_tools.fetching import Answer, NoAnswer, Request, Trouble
 from briefing_tools.linkrecord.addresses import Askable, Settled, next_address, sort_address
 from briefing_tools.linkrecord.policy import LinkPolicy
 from briefing_tools.linkrecord.reasons import Why
@@ -30,6 +30,7 @@ class Trail:
 
     `start` is the address's request; `at` what is asked now. `parts` tells that parts of the page are wanted, so that all
     of it must be read; `deep` asks for enough of a PDF to count its pages.
+    `spent` are the seconds of this try, `total` those of all tries and of the pauses between them.
     `cookies` were set on the way, by host: some sites lead back to the same address until theirs comes back.
     """
 
@@ -39,6 +40,7 @@ class Trail:
     method: str = "GET"
     tries: int = 0
     spent: float = 0.0
+    total: float = 0.0
     parts: bool = False
     deep: bool = False
     cookies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -104,16 +106,40 @@ def request_of(trail: Trail, policy: LinkPolicy, validators: Mapping[str, str]) 
         headers["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
     if trail.at.doi:
         headers["accept"] = "application/json"
-    limits = policy.limits
-    most = limits.pdf_bytes if trail.deep else limits.bytes
-    return Request(trail.at.request, trail.method, headers, max(limits.seconds - trail.spent, 1.0), most)
+    most = policy.limits.pdf_bytes if trail.deep else policy.limits.bytes
+    return Request(trail.at.request, trail.method, headers, max(_left(trail, policy), LEAST), most)
+
+
+LEAST = 0.1
+"""Seconds for which a request is worth making."""
+
+
+def _left(trail: Trail, policy: LinkPolicy) -> float:
+    """Seconds that are left to a try, and to its link."""
+    return min(policy.limits.seconds - trail.spent, policy.limits.link_seconds - trail.total)
+
+
+def waited(trail: Trail, seconds: float) -> Trail:
+    """The trail after so many seconds in which it was busy."""
+    return replace(trail, spent=trail.spent + seconds, total=trail.total + seconds)
 
 
 def step(
     trail: Trail, said: Answer | NoAnswer, policy: LinkPolicy, now: float, *, allow_private: bool = False
 ) -> Trail | Again | Outcome:
-    """What to do after a server said something, or nothing. `now` is in seconds since 1970, for dates in headers."""
-    trail = replace(trail, spent=trail.spent + said.seconds)
+    """What to do after a server said something, or nothing. `now` is in seconds since 1970, for dates in headers.
+
+    However a server drags a link out, its requests and pauses add up to no more than `link_seconds`.
+    """
+    after = _after(waited(trail, said.seconds), said, policy, now, allow_private)
+    if isinstance(after, Trail) and _left(after, policy) < LEAST:
+        return _after_silence(after, NoAnswer(Trouble.TIMEOUT), policy)
+    return after
+
+
+def _after(
+    trail: Trail, said: Answer | NoAnswer, policy: LinkPolicy, now: float, allow_private: bool
+) -> Trail | Again | Outcome:
     if isinstance(said, NoAnswer):
         return _after_silence(trail, said, policy)
     if said.status in AGAIN:
@@ -148,10 +174,19 @@ def _page(trail: Trail, answer: Answer) -> WebPage | None:
 
 def _after_silence(trail: Trail, said: NoAnswer, policy: LinkPolicy) -> Again | Failed:
     again = Why(said.trouble) in _WORTH_A_TRY
-    if again and trail.tries + 1 < policy.limits.tries:
-        pause = policy.limits.retry_seconds * 2**trail.tries
-        return Again(replace(trail, tries=trail.tries + 1, spent=0.0), pause, whole_host=False)
+    pause = policy.limits.retry_seconds * 2**trail.tries
+    if again and _may_try_again(trail, pause, policy):
+        return _again(trail, pause, whole_host=False)
     return Failed(trail, said)
+
+
+def _may_try_again(trail: Trail, pause: float, policy: LinkPolicy) -> bool:
+    limits = policy.limits
+    return trail.tries + 1 < limits.tries and trail.total + pause + LEAST <= limits.link_seconds
+
+
+def _again(trail: Trail, pause: float, *, whole_host: bool) -> Again:
+    return Again(replace(trail, tries=trail.tries + 1, spent=0.0, total=trail.total + pause), pause, whole_host)
 
 
 _WORTH_A_TRY = frozenset({Why.LOOKUP_FAILED, Why.NO_CONNECTION, Why.TIMEOUT, Why.CLOSED, Why.BROKEN_ANSWER})
@@ -165,9 +200,9 @@ def _after_trouble(trail: Trail, said: Answer, policy: LinkPolicy, now: float) -
         why = Why.TOO_MANY_REQUESTS if said.status == 429 else Why.SERVER_ERROR
         state = LinkState.BLOCKED if said.status == 429 else LinkState.UNREACHABLE
         return Stopped(trail, state, why, said.status)
-    if trail.tries + 1 < limits.tries:
-        pause = limits.retry_seconds * 2**trail.tries if asked_for is None else asked_for
-        return Again(replace(trail, tries=trail.tries + 1, spent=0.0), pause, whole_host)
+    pause = limits.retry_seconds * 2**trail.tries if asked_for is None else asked_for
+    if _may_try_again(trail, pause, policy):
+        return _again(trail, pause, whole_host=whole_host)
     return Arrived(trail, said, _page(trail, said))
 
 

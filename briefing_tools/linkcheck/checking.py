@@ -5,6 +5,7 @@ what it means is `judging.py`'s.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 
 from briefing_tools.fetching import Answer, Fetch, NoAnswer, Request, Trouble
 from briefing_tools.linkcheck.asking import (
+    AGAIN,
+    LEAST,
     Again,
     Arrived,
     Failed,
@@ -22,11 +25,12 @@ from briefing_tools.linkcheck.asking import (
     begin,
     request_of,
     step,
+    waited,
 )
 from briefing_tools.linkcheck.fragments import wants_pdf_page
 from briefing_tools.linkcheck.judging import Verdict, judge
 from briefing_tools.linkcheck.keeping import Remembered
-from briefing_tools.linkcheck.queue import Queue, Turn
+from briefing_tools.linkcheck.queue import Queue, Turn, Wait
 from briefing_tools.linkcheck.robots import ALLOW_ALL, ALLOW_NOTHING, MOST, RobotsRules, read_robots
 from briefing_tools.linkrecord.addresses import Askable, next_address, sort_address
 from briefing_tools.linkrecord.policy import LinkPolicy
@@ -44,6 +48,9 @@ Watch = Callable[[int, int, str, int], None]
 
 OFTEN = 0.2
 """Seconds between two looks at how far a run has come."""
+
+MOST_UNWEIGHED = 8 * 1024 * 1024
+"""Bytes of answers that may wait to be read."""
 
 _HOST_IS_SILENT = frozenset({Trouble.LOOKUP_FAILED, Trouble.NO_CONNECTION, Trouble.TIMEOUT})
 _SAME_FOR_HOST = frozenset({Trouble.NO_SUCH_HOST, Trouble.PRIVATE})
@@ -141,23 +148,27 @@ class _Running:
         self.counts = _Counts()
         self.given_up: dict[str, Outcome | Why] = {}
         self.robots: dict[str, asyncio.Task[RobotsRules]] = {}
+        self.unweighed: deque[tuple[str, Trail, Answer]] = deque()
+        self.waiting_bytes = 0
+        self.to_weigh = asyncio.Event()
         self.wake = asyncio.Event()
         self.over = False
 
     async def run(self, addresses: Iterable[Askable]) -> Run:
         clock = asyncio.get_running_loop().time
         start = clock()
-        for address in addresses:
-            group = self.groups.setdefault(address.request, [])
-            if all(other.written != address.written for other in group):
-                group.append(address)
+        written = {address.written: address for address in addresses}
+        for address in written.values():
+            self.groups.setdefault(address.request, []).append(address)
         for group in self.groups.values():
             parts, deep = any(one.fragment for one in group), any(wants_pdf_page(one.written) for one in group)
             trail = begin(group[0], parts=parts, deep=deep)
             self.queue.add(trail.at.host, trail, start)
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(self._tell()) if self.watch else None
+            weighing = tasks.create_task(self._weigh(clock))
             await self._take_turns(tasks, clock, start + self.seconds)
+            weighing.cancel()
             if watching:
                 watching.cancel()
         counts = self.counts
@@ -180,35 +191,62 @@ class _Running:
                 for trail in self.queue.leave_all():
                     self._leave(trail, Why.OUT_OF_TIME)
             turn = self.queue.take(now)
-            if turn is None:
+            if turn is None and not self.unweighed:
                 return
             if isinstance(turn, Turn):
-                tasks.create_task(self._turn(turn, clock))
+                tasks.create_task(self._turns(turn, clock))
                 continue
             self.wake.clear()
-            until = min(turn.seconds, end - now if not self.over else turn.seconds)
+            pause = turn.seconds if turn else float("inf")
+            until = min(pause, end - now if not self.over else pause)
             try:
                 async with asyncio.timeout(until if until < 1e9 else None):
                     await self.wake.wait()
             except TimeoutError:
                 pass
 
-    async def _turn(self, turn: Turn[Trail], clock: Callable[[], float]) -> None:
-        """Ask one hop of one address. A mistake of ours ends the run with its traceback; the journal keeps the rest."""
-        trail, host = turn.item, turn.host
-        try:
-            if self.policy.robots and not trail.at.doi:
-                rules = await self._rules(trail.at.request)
-                if not rules.allow(trail.at.request):
-                    self._settle(Stopped(trail, LinkState.SKIPPED, Why.ROBOTS))
-                    return
-            said = await self._ask(request_of(trail, self.policy, self._validators(trail)), host)
-            self._notice(host, trail, said)
-            after = step(trail, said, self.policy, self.now, allow_private=self.allow_private)
-            self._go_on(host, after, clock())
-        finally:
-            self.queue.done(host, clock())
+    async def _turns(self, turn: Turn[Trail] | Wait | None, clock: Callable[[], float]) -> None:
+        """Take a turn, and the next one at once while there is one, so that no place stands empty.
+
+        A mistake of ours ends the run with its traceback; the journal keeps the rest.
+        """
+        while isinstance(turn, Turn):
+            trail, host = turn.item, turn.host
+            try:
+                if self.policy.robots and not trail.at.doi:
+                    asked = clock()
+                    rules = await self._rules(trail.at.request)
+                    trail = waited(trail, clock() - asked)
+                    if not rules.allow(trail.at.request):
+                        self._settle(Stopped(trail, LinkState.SKIPPED, Why.ROBOTS))
+                        continue
+                said = await self._ask(request_of(trail, self.policy, self._validators(trail)), host)
+                self._notice(host, trail, said)
+                if isinstance(said, Answer) and said.status not in AGAIN and self.waiting_bytes < MOST_UNWEIGHED:
+                    self.unweighed.append((host, trail, said))
+                    self.waiting_bytes += len(said.body)
+                    self.to_weigh.set()
+                else:
+                    self._hear(host, trail, said, clock)
+            finally:
+                self.queue.done(host, clock())
+                turn = None if self.over else self.queue.take(clock())
+        self.wake.set()
+
+    async def _weigh(self, clock: Callable[[], float]) -> None:
+        """Read and judge answers one by one, and let the network go first in between: it has others to keep busy."""
+        while True:
+            while self.unweighed:
+                host, trail, said = self.unweighed.popleft()
+                self.waiting_bytes -= len(said.body)
+                self._hear(host, trail, said, clock)
+                await asyncio.sleep(0)
             self.wake.set()
+            self.to_weigh.clear()
+            await self.to_weigh.wait()
+
+    def _hear(self, host: str, trail: Trail, said: Answer | NoAnswer, clock: Callable[[], float]) -> None:
+        self._go_on(host, step(trail, said, self.policy, self.now, allow_private=self.allow_private), clock())
 
     async def _ask(self, request: Request, host: str) -> Answer | NoAnswer:
         self.counts.requests += 1
@@ -322,12 +360,18 @@ class _Running:
         return await self.robots[origin]
 
     async def _read_rules(self, url: str) -> RobotsRules:
-        """A host's rules. None at all allow everything; a server in trouble allows nothing (RFC 9309, 2.3.1)."""
+        """A host's rules. None at all allow everything; a server in trouble allows nothing (RFC 9309, 2.3.1).
+
+        Half the time that a try may take is left for the page.
+        """
+        clock = asyncio.get_running_loop().time
+        end = clock() + self.policy.limits.seconds / 2
         for _ in range(5):
             found = sort_address(url, self.policy, allow_private=self.allow_private)
-            if not isinstance(found, Askable):
+            left = end - clock()
+            if not isinstance(found, Askable) or left < LEAST:
                 return ALLOW_ALL
-            said = await self._ask(Request(found.request, seconds=self.policy.limits.seconds, most=MOST), found.host)
+            said = await self._ask(Request(found.request, seconds=left, most=MOST), found.host)
             await asyncio.sleep(self.policy.limits.host_gap)
             if isinstance(said, NoAnswer):
                 return ALLOW_ALL  # the page itself will show that nobody answers

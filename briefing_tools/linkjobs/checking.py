@@ -1,6 +1,5 @@
 """Check: the addresses of the content are looked up in the record, or asked; what was learnt is recorded."""
 
-import asyncio
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +8,7 @@ from types import MappingProxyType
 
 from briefing_tools import __version__
 from briefing_tools.clock import now
-from briefing_tools.fetching import Fetcher
+from briefing_tools.fetching import Fetcher, run_on_network
 from briefing_tools.linkcheck.checking import Heard, Run, Watch, ask_all, user_agent
 from briefing_tools.linkcheck.collecting import Written
 from briefing_tools.linkcheck.history import learn_all
@@ -173,7 +172,7 @@ def _ask_network(
                 watch=watch,
             )
 
-    return asyncio.run(run())
+    return run_on_network(run())
 
 
 def fetcher(policy: LinkPolicy, allow_private: bool) -> Fetcher:

@@ -1,6 +1,5 @@
 """Mend: new addresses are written into the content, and archived copies into the record."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from types import MappingProxyType
 
 from briefing_tools.config import Settings
 from briefing_tools.dates import parse_day
+from briefing_tools.fetching import run_on_network
 from briefing_tools.linkcheck.archiving import Copy, Search, Wanted, find_copies
 from briefing_tools.linkcheck.collecting import Written
 from briefing_tools.linkcheck.fixing import ChangedError, difference, edited, edits_for
@@ -139,4 +139,4 @@ def archive(
         async with fetcher(content.policy, allow_private) as fetch:
             return await find_copies(wanted, content.policy, fetch, save=save, allow_private=allow_private, heard=told)
 
-    return asyncio.run(run())
+    return run_on_network(run())

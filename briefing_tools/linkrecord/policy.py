@@ -66,7 +66,10 @@ class Limits:
     host_at_once: int = field(default=2, metadata={"doc": "Requests to one host at a time."})
     host_gap: float = field(default=0.25, metadata={"doc": "Seconds between two requests to one host."})
     at_once: int = field(default=64, metadata={"doc": "Requests to all hosts at a time."})
-    seconds: float = field(default=20.0, metadata={"doc": "The longest a link may take, redirects included."})
+    seconds: float = field(default=20.0, metadata={"doc": "The longest one try may take, redirects included."})
+    link_seconds: float = field(
+        default=60.0, metadata={"doc": "The longest a link may take, with all its tries and the pauses between them."}
+    )
     connect_seconds: float = field(default=10.0, metadata={"doc": "The longest a connection may take to open."})
     bytes: int = field(default=1024 * 1024, metadata={"doc": "How much of a page is read at most."})
     pdf_bytes: int = field(
