@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from briefing_tools.stages.editions import house
 from briefing_tools.stages.editions.book.comparing import compare
 from briefing_tools.stages.editions.catalogue import Order, kinds
 from briefing_tools.stages.pages.briefing import briefing_page
+from briefing_tools.typefaces import drawn
 from casebook import lay_out, write
 from everything import NOON, TODAY, everything
 from inventing import Invention
@@ -187,6 +189,52 @@ def _braille(text: str) -> str:
 def test_signs_of_ueb(text: str, braille: str) -> None:
     """Rules of Unified English Braille 2013: 10.5, 8.4, 7.6, 10.13, 6.6."""
     assert transcribe(text, CONTRACTED) == braille
+
+
+# -- Print -------------------------------------------------------------------------------------------------------------
+
+
+def test_print(case: Case) -> None:
+    """In print a table is a grid, a reference to another place names its page, and a note stands at the foot."""
+    page = case.page(rows_as_records)
+    reading = PrintReading(case.edition("large-print"))
+    text, notes = _in_print(reading.text), _in_print("".join(reading.pages))
+    alts = {f"[Picture: {figure['/Alt']}]" for figure in reading.elements("/Figure")}
+    paragraphs = [one for one in page.paragraphs if one != "Introduction" and one not in alts]
+    lost = [one for one in (*paragraphs, *page.references) if not _stands_in(one, text) and not _MIRRORED.search(one)]
+    assert lost == []
+    assert [note for note in page.notes if not _stands_in(f"(note {note[0]}) {note[1]}", notes)] == []
+
+
+_MIRRORED = re.compile("[\u0590-\u06ff]")
+"""Of writing from right to left pypdf reads the signs as they stand on paper."""
+FURTHEST = 90
+"""Characters that may stand between two words: the page of a place, the address behind a link, or a cell."""
+
+
+def _in_print(text: str) -> str:
+    return squeezed(unicodedata.normalize("NFKC", folded(text)))
+
+
+def _stands_in(paragraph: str, text: str) -> bool:
+    """Whether the words of a paragraph follow one another in a text, or those of a cell behind its column's head."""
+    said = re.sub(r"<https?://[^>]*>|\^\(|(?<=\w)\)", "", drawn(paragraph))
+    _, _, cell = said.partition(": ")
+    return _follow(said, text) or (bool(cell) and _follow(cell, text))
+
+
+def _follow(words: str, text: str) -> bool:
+    first, *rest = re.findall(r"\w+|[^\w\s]", unicodedata.normalize("NFKC", folded(words)))
+    return any(_goes_on(rest, text, found.end()) for found in re.finditer(re.escape(first), text))
+
+
+def _goes_on(words: list[str], text: str, at: int) -> bool:
+    for word in words:
+        found = text.find(word, at, at + FURTHEST + len(word))
+        if found < 0:
+            return False
+        at = found + len(word)
+    return True
 
 
 # -- Numbered headings -------------------------------------------------------------------------------------------------

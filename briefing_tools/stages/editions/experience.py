@@ -66,4 +66,6 @@ def _related(related: Related, briefing: CitedBriefing, plan: LinkedSeries) -> P
     here = other.briefing_slug == briefing.briefing.slug
     number = next(one.number for one in plan.cited.series.briefings if one.slug == other.briefing_slug)
     where = {"to": update_anchor(other)} if here else {"elsewhere": f"in Briefing {number}"}
-    return Piece("related", (one_line(other.title) or "Untitled",), {"words": relation_words(related), **where})
+    names = {site.id: site.name for site in plan.cited.series.sites}
+    said = {"words": relation_words(related), "from": one_line(names.get(other.site, other.site))}
+    return Piece("related", (one_line(other.title) or "Untitled",), {**said, **where})
