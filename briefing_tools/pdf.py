@@ -166,14 +166,19 @@ def _tables(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
     waiting = [root]
     while waiting:
         element = waiting.pop()
-        if isinstance(element, Dictionary) and element.get(Name.S) == Name.Table:
+        if isinstance(element, int):  # a place in a page's text
+            continue
+        kind = str(element.get("/S"))
+        if kind == "/Table":
             yield element
-        elif isinstance(element, Dictionary) and Name.K in element and str(element.get(Name.S)) not in _OF_LINES:
+        elif kind not in _OF_LINES:
             waiting += reversed(_children(element))
 
 
 def _children(element: pikepdf.Object) -> list[pikepdf.Object]:
-    kids = element.get(Name.K, Array([]))
+    kids = element.get("/K")
+    if kids is None:
+        return []
     return list(kids) if isinstance(kids, Array) else [kids]
 
 
@@ -181,7 +186,7 @@ def _tag(table: pikepdf.Object, heads: Table) -> Iterator[pikepdf.Object]:
     """Tag the cells that head a row, and tell them."""
     groups = {str(group.get(Name.S)): group for group in _children(table)}
     body = groups.get("/TBody", table)  # a table without a head has its rows directly inside
-    rows = [row for row in _children(body) if row.get(Name.S) == Name.TR]
+    rows = [row for row in _children(body) if str(row.get("/S")) == "/TR"]
     assert len(rows) == len(heads), f"a table was tagged with {len(rows)} rows where {len(heads)} were set"
     for row, places in zip(rows, heads, strict=True):
         cells = row.K

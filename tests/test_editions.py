@@ -289,8 +289,8 @@ def test_updates_of_every_kind_are_printed(tmp_path: Path) -> None:
     text = reading.text
     one = text.index("Halfayearinoneroom", text.rindex("Experiencefromdemonstratorsites"))
     two = text.rindex("Tworoomsdidaswell")
-    assert "Differsfrom:Tworoomsdidaswell,page" in text[one : two + 30]
-    assert "Differsfrom:Halfayearinoneroom,page" in text[two:]
+    assert "Differsfrom:Tworoomsdidaswell(Westmarsh),page" in text[one : two + 30]
+    assert "Differsfrom:Halfayearinoneroom(Northbridge),page" in text[two:]
     assert "siarad[thumbsupsign]yma(https://example.org/yma)[S1,p.12;S2]." in text[two:]
     assert "uchod(page" in text[two:]
     assert "2accountsofexperience,notreviewedevidence,speaktothissection" in text
