@@ -539,7 +539,7 @@ HOSTILE = """
 import asyncio, sys
 
 from briefing_tools import fetching
-from briefing_tools.fetching import Fetcher
+from briefing_tools.fetching import Fetcher, run_on_network
 from briefing_tools.linkcheck.checking import ask_all
 from briefing_tools.linkrecord.addresses import Askable, sort_address
 from briefing_tools.linkrecord.policy import Limits, LinkPolicy
@@ -580,26 +580,32 @@ with LinkServer(paths) as server:
     del seen[:]
     written = [way.replace("{port}", str(server.port)) for way in WAYS]
     written += [f"http://{name}:{server.port}/x" for name in NAMES]
-    states = {str(v.state) for v in asyncio.run(run(written, policy)).verdicts.values()}
+    states = {str(v.state) for v in RUN(run(written, policy)).verdicts.values()}
     print("written", sorted(states), [one for one in seen if one[0] != "socket.getaddrinfo"], len(server.asked))
     del seen[:]
     # One address of this machine stands in for the public web, so that something can lead into the private one.
     public = fetching.is_public
     fetching.is_public = lambda address: address == "127.0.0.2" or public(address)
     NAMES["www.example.org"] = ["127.0.0.2"]
-    found = asyncio.run(run([f"http://www.example.org:{server.port}{path}" for path in paths], policy))
+    found = RUN(run([f"http://www.example.org:{server.port}{path}" for path in paths], policy))
     places = {said[1][:2] for event, said in seen if event == "socket.connect"}
     print("redirects", len(found.verdicts), sorted({str(v.state) for v in found.verdicts.values()}), places == {("127.0.0.2", server.port)})
     print("reached", sorted(path for path in server.counts() if path not in paths), [one for one in seen if one[0] not in ("socket.connect", "socket.getaddrinfo")])
 """
 
 
-def test_no_packet_leaves_for_a_hostile_address() -> None:
+@pytest.mark.parametrize("loop", ["asyncio.run", "run_on_network"])
+def test_no_packet_leaves_for_a_hostile_address(loop: str) -> None:
     """Counted where nothing can hide: each connection that Python makes, by its audit events, in a process of its own."""
     root = Path(__file__).parents[1]
     environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'tests'}"}
     said = subprocess.run(
-        [sys.executable, "-c", HOSTILE], capture_output=True, text=True, check=False, env=environment, timeout=120
+        [sys.executable, "-c", HOSTILE.replace("RUN", loop)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=120,
     )
     assert said.stderr == ""
     assert said.stdout.splitlines() == [
