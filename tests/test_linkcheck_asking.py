@@ -236,11 +236,12 @@ def test_we_say_who_we_are() -> None:
 def test_trouble_is_named_alike_on_every_loop(run_on: RunOn) -> None:
     ways: dict[str, Handler] = {"/timeout": never, "/closed": hang_up, "/broken-answer": raw(b"SSH-2.0\r\n"),
                                 "/drip": drip(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", 0.1)}  # fmt: skip
+    once = replace(QUICK, limits=replace(QUICK.limits, tries=1))
     with LinkServer(ways) as server:
         port = server.port
-        whys = [str(one.why) for one in ask(map(server.url, ways), run_on=run_on).verdicts.values()]
+        whys = [str(one.why) for one in ask(map(server.url, ways), once, run_on=run_on).verdicts.values()]
     assert sorted(whys) == ["broken-answer", "closed", "timeout", "timeout"]
-    refused = ask([f"http://127.0.0.1:{port}/", "http://nobody.invalid/"], run_on=run_on)
+    refused = ask([f"http://127.0.0.1:{port}/", "http://nobody.invalid/"], once, run_on=run_on)
     assert sorted(str(one.why) for one in refused.verdicts.values()) == ["no-connection", "no-such-host"]
 
 
