@@ -140,7 +140,10 @@ def check(settings: Settings, today: Day, say: Say = lambda stage: None, proposa
     say("Citing")
     cited = cite(series, merged, settings.options.style)
     say("Following links")
-    plan = replace(link(cited), proposal=proposal)
+    made = kinds()
+    plan = replace(
+        link(cited, {".pdf"} | {made[name].file for name in settings.editions if name in made}), proposal=proposal
+    )
     say("Checking")
     findings = shielded((finding for rule in RULES for finding in rule.findings(plan)), series.sources)
     unchanged = sources == digest_of(settings)

@@ -1,6 +1,7 @@
 """Show: the plan and its parts as values for `--json` (shapes that outside programs read) and as text for people."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +13,8 @@ from briefing_tools.errors import CannotRun
 from briefing_tools.frontmatter import read_front_matter
 from briefing_tools.indexing import Answer
 from briefing_tools.intake import take_one
-from briefing_tools.linkrecord import known_values
+from briefing_tools.linkcheck.collecting import written_in
+from briefing_tools.linkrecord import URGENT, about, known_values
 from briefing_tools.markup import parse
 from briefing_tools.model import (
     Bibliography,
@@ -398,17 +400,20 @@ def _label(record: Record) -> str:
 
 
 def links_of(plan: LinkedSeries) -> Values:
-    """Every link, one entry per address, in the shape of `links --json`: those of the text, then of the bibliography."""
+    """Every link, one entry per address, in the shape of `links --json`: those of the text, then of fields and bibliography."""
     found: dict[str, tuple[KnownLink, list[Span]]] = {}
     for link in plan.links:
         address = link.href if link.external and link.href else link.target
         found.setdefault(address, (link.known or KnownLink(address, link.state), []))[1].append(link.span)
     series = plan.cited.series
-    for work in series.bibliography.works.values():
-        doi = work.fields.get("doi", "")
-        for url in (work.fields.get("url", ""), f"https://doi.org/{doi}" if doi else ""):
-            if url:
-                found.setdefault(url, (series.links.of(url), []))[1].append(work.span)
+    there = {(address, span) for address, (_, spans) in found.items() for span in spans}
+    for source in series.sources.values():
+        for one in written_in(source) if source.path.endswith((".md", ".bib", ".yml")) else ():
+            if (one.url, one.span) in there:
+                continue
+            opened = re.match(r"(?:https?|mailto|tel|doi):|(?:urn:)?isbn:|(?![a-z][a-z0-9+.-]*:)", one.url, re.I)
+            known = series.links.of(one.url) if opened else KnownLink(one.url, LinkState.UNSAFE)
+            found.setdefault(one.url, (known, []))[1].append(one.span)
     listed = [
         {
             **known_values(known),
@@ -422,14 +427,14 @@ def links_of(plan: LinkedSeries) -> Values:
 
 def links_text(found: Values) -> str:
     """Links for people, by state, what needs somebody first: address, places, and what else is known."""
-    order = [state.value for state in _URGENT]
+    order = [state.value for state in URGENT]
     by_state: dict[str, list[Values]] = {}
     for one in found["links"]:
         by_state.setdefault(one["state"], []).append(one)
     blocks = []
     for state in sorted(by_state, key=lambda state: order.index(state) if state in order else len(order)):
         links = by_state[state]
-        lines = [f"{state} ({len(links)})"]
+        lines = [f"{state} ({len(links)}): {about(LinkState(state))}"]
         for one in links:
             lines.append(f"  {one['url']}")
             more = (("leads to", one["final_url"]), ("archived copy", one["archived"]), ("note", one["note"]))
@@ -437,14 +442,6 @@ def links_text(found: Values) -> str:
             lines += [f"      in {place['path']}:{place['line']}:{place['column']}" for place in one["where"]]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) or "No links."
-
-
-_URGENT = (
-    LinkState.MISSING_FILE, LinkState.MISSING_ANCHOR, LinkState.UNSAFE, LinkState.INVALID, LinkState.DEAD,
-    LinkState.REFUSED, LinkState.SUSPECT, LinkState.TLS_ERROR, LinkState.FRAGMENT_MISSING, LinkState.UNREACHABLE,
-    LinkState.BLOCKED, LinkState.MOVED, LinkState.REDIRECTED, LinkState.UNTESTED, LinkState.SKIPPED, LinkState.OK,
-)  # fmt: skip
-"""The states of links, what needs somebody first."""
 
 
 def anchors_lock(plan: LinkedSeries) -> str:

@@ -192,7 +192,7 @@ def test_contents_and_landmarks(epub: dict[str, bytes]) -> None:
         ("chapter-2.xhtml#everything", "A part with everything"),
         ("chapter-3.xhtml", "Key policy drivers"),
         ("chapter-4.xhtml", "Activity and research"),
-        ("chapter-4.xhtml#symbols", "What no typeface has"),
+        ("chapter-4.xhtml#symbols", "What Ash and Elm and no typeface has: signs"),
         ("chapter-5.xhtml", "Key messages for practice"),
         ("references.xhtml", "References"),
         ("imprint.xhtml", "About this briefing"),

@@ -1,7 +1,8 @@
 """Collect: every address of the content that leads outside, with each place where it stands.
 
 Markdown is read by the same parser as the pages, so that code, comments and escapes hold no links. A bibliography gives
-its `url` and `doi` fields. Any other text file is a list of addresses, one a line.
+its `url` and `doi` fields. Of fields, those of `series.yml` as those at the head of a text, it is what is written out as an
+address. Any other text file is a list of addresses, one a line.
 """
 
 import re
@@ -34,6 +35,8 @@ def written_in(source: Source) -> tuple[Written, ...]:
     """Every outside address of one file, in order."""
     if source.path.endswith(".md"):
         return tuple(_in_markdown(source))
+    if source.path.endswith(".yml"):
+        return tuple(_in_fields(source, len(source.text)))
     if source.path.endswith(".bib"):
         return tuple(Written(one.url, one.span, one.exact) for one in addresses_of(source) if one.url)
     return tuple(_in_list(source))
@@ -54,6 +57,7 @@ def is_outside(target: str) -> bool:
 
 def _in_markdown(source: Source) -> Iterator[Written]:
     front = read_front_matter(source)
+    yield from _in_fields(source, front.body)
     given = front.fields.values.get("published")
     published = given.text if isinstance(given, Scalar) else ""
     links = [
@@ -81,15 +85,36 @@ _NOT_PROSE = re.compile(
 _BARE = re.compile(r"https?://[^\s<>\"\[\]|\\^`{}]{1,4000}", re.I)
 
 
+def _in_fields(source: Source, end: int) -> Iterator[Written]:
+    """The addresses in fields: wherever one is written out, and the publisher's website, which may lack its beginning."""
+    lines = re.compile(r"^(?!\s*#)(\s+web:[ \t]*[\"']?(?=www\.))?(.*)$", re.M)
+    for line in lines.finditer(source.text, 0, end):
+        if line[1]:
+            found = re.match(r"[^\s\"'#]+", line[2])
+            start = line.start(2)
+            if found:
+                yield Written(f"https://{found[0]}", source.span(start, start + found.end()), exact=False)
+            continue
+        for address in _BARE.finditer(source.text, line.start(), line.end()):
+            url = _address(address.group())
+            yield Written(url, source.span(address.start(), address.start() + len(url)), exact=True)
+
+
 def _bare(text: str, start: int) -> Iterator[tuple[int, int]]:
     """Where addresses stand in running text that are no links: readers see them, and may type them."""
     blank = _without_code(_NOT_PROSE.sub(lambda found: _blanked(found.group()), text[start:]))
     for found in _BARE.finditer(blank):
-        url = found.group().rstrip(_AFTER)
-        while url.endswith(")") and url.count(")") > url.count("("):
-            url = url[:-1].rstrip(_AFTER)
+        url = _address(found.group())
         if len(url) > len("https://"):
             yield start + found.start(), start + found.start() + len(url)
+
+
+def _address(words: str) -> str:
+    """An address without what ends the sentence after it."""
+    url = words.rstrip(_AFTER)
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = url[:-1].rstrip(_AFTER)
+    return url
 
 
 _AFTER = ".,;:!?'*_”’…"

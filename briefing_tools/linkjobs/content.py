@@ -17,6 +17,9 @@ from briefing_tools.linkrecord.policy import NAME as POLICY
 from briefing_tools.model import Day
 from briefing_tools.source import Source
 
+KINDS = (".md", ".bib", ".yml")
+"""What holds links of ours, by the ends of files' names."""
+
 
 @dataclass(frozen=True)
 class Content:
@@ -59,10 +62,10 @@ def content_of(settings: Settings) -> Content:
             hint = f"Look at what briefings check says of it, or restore it: git checkout HEAD -- {name}"
             raise CannotRun(f"{name} cannot be read as text.", hint)
     record, policy = _known(settings.content, intake.sources.get, today())
-    texts = [source for path, source in intake.sources.items() if path.endswith((".md", ".bib"))]
+    texts = [source for path, source in intake.sources.items() if path.endswith(KINDS)]
     found = by_address(one for source in texts for one in written_in(source))
     refused = {slip.problem.span.path for slip in intake.slips}
-    unread = tuple(sorted(path for path in refused if path.endswith((".md", ".bib")) and path not in intake.sources))
+    unread = tuple(sorted(path for path in refused if path.endswith(KINDS) and path not in intake.sources))
     return Content(found, record, policy, today(), unread)
 
 
@@ -97,7 +100,7 @@ def new_content(settings: Settings, base: str) -> Content:
 
     held = {url for url, where in whole.addresses.items() if any(one.span.path in same for one in where)}
     for path in changed:
-        if path.endswith((".md", ".bib")) and (source := before(path)):
+        if path.endswith(KINDS) and (source := before(path)):
             held |= {one.url for one in written_in(source)}
     record, policy = _known(settings.content, before, today())
     new = {url: where for url, where in whole.addresses.items() if url not in held}

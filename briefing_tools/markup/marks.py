@@ -21,7 +21,7 @@ _MOST = 0x10FFFD - _FIRST
 _ANY = re.compile(MARK)
 _INTERESTING = re.compile(
     r"""
-    (?= [<@\[\](] | href | src | (?<![^\n]) )        # a quick look first, for most characters are words
+    (?= [<@\[\](] | (?i:href|src) | (?<![^\n]) )        # a quick look first, for most characters are words
     (?:
       (?P<section> <!\[CDATA\[ )
     | (?P<section_end> \]\]> )
@@ -31,7 +31,7 @@ _INTERESTING = re.compile(
     | (?P<definition> ^[ \t>]*(?:(?:[-*+:]|\d+[.)])[ \t]+)*\[(?!\^)(?![^\[\]]*(?<![^\W_])@[\w*{])[^\[\]]+\]:[ \t]*(?:\n[ \t]*)?<? )(?P<b>[^\s<>]+)
     | (?P<auto> <[a-zA-Z][a-zA-Z0-9+.-]*:// )(?P<c>[^<>\s]*)                 # <https://here>
     | (?P<mail> <[^<>\s!@] )(?P<d>[^<>\s@]*@[^<>\s@]+)(?=>)                  # <somebody@here>
-    | (?P<attribute> (?<=[\s"'])(?:href|src)[ \t]*=[ \t]*["']? )(?P<e>[^\s"'<>]*)   # <a href="here">: see _in_a_tag
+    | (?P<attribute> (?<=[\s"'])(?i:href|src)[ \t]*=[ \t]*["']? )(?P<e>[^\s"'<>]*)   # <a href="here">: see _in_a_tag
     | (?P<at> @ )(?=[\w*{])                                                 # @ and [] may make a citation
     | (?P<open> \[ )(?!\^)
     | (?P<close> \] )
@@ -127,7 +127,7 @@ def lift_marks(raw: str, marks: tuple[Mark, ...]) -> tuple[str, Mapping[str, str
     targets: dict[str, str] = {}
 
     def lift(found: re.Match[str]) -> str:
-        value = html.unescape(found[3])
+        value = html.unescape(found[3] or found[4] or "")
         mark = first_mark(value)
         if not mark:
             return found[0]
@@ -136,12 +136,15 @@ def lift_marks(raw: str, marks: tuple[Mark, ...]) -> tuple[str, Mapping[str, str
         if marks[ord(mark) - _FIRST].kind == "link":
             targets[mark] = target
             at = f' data-at="{mark}"'
-        return f'{found[1]}="{html.escape(target)}"{at}'
+        return f'{found[1].lower()}="{html.escape(target)}"{at}'
 
     def tag(found: re.Match[str]) -> str:
-        return re.sub(r"""(?<=[\s"'])(href|src)\s*=\s*(["'])(.*?)\2""", lift, found[0], flags=re.S)
+        return re.sub(_ATTRIBUTE, lift, found[0])
 
     return re.sub(r"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*>""", tag, raw), targets
+
+
+_ATTRIBUTE = re.compile(r"""(?<=[\s"'])(href|src)\s*=\s*(?:(["'])(.*?)\2|([^\s"'<>]+))""", re.S | re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from briefing_tools.rules.proposals import PROPOSAL_RULES
 from briefing_tools.rules.references import REFERENCE_RULES
 from briefing_tools.rules.series import SERIES_RULES
 from briefing_tools.rules.text import TEXT_RULES
+from briefing_tools.rules.typed import TYPED_RULES
 from briefing_tools.rules.updates import UPDATE_RULES
 from briefing_tools.rules.works import WORK_RULES
 
@@ -25,6 +26,7 @@ RULES: tuple[Rule[LinkedSeries], ...] = (
     *REFERENCE_RULES,
     *WORK_RULES,
     *LINK_RULES,
+    *TYPED_RULES,
     *OUTSIDE_RULES,
     *EDITION_RULES,
     *SERIES_RULES,

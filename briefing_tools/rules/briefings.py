@@ -1,7 +1,7 @@
 """Rules of structure: what a briefing must have, in which order, and what its dates may say."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from briefing_tools.dates import parse_day
@@ -13,6 +13,7 @@ from briefing_tools.model import (
     Day,
     Element,
     LinkedSeries,
+    Page,
     Section,
     key_messages_of,
     plain_text,
@@ -375,16 +376,46 @@ def id_twice(plan: LinkedSeries) -> Iterator[Problem]:
     """
     for briefing in plan.cited.series.briefings:
         seen: dict[str, _Named] = {}
+        places: Mapping[str, list[Span]] = {}
         for named in _named(briefing):
             first = seen.setdefault(named.id, named)
             if first is not named:
+                places = places or _places(briefing)
                 related = (Related(first.section.span, f"“{first.section.title}” has it first"),)
                 yield Problem(
-                    named.section.span,
+                    _second(places, named.id, named.section.span),
                     f"The id “{named.id}” is used twice.",
                     f"Give “{named.words}” an id of its own, such as {{#{named.id}-2}}.",
                     related,
                 )
+    for page in plan.cited.series.pages:
+        given: dict[str, Element] = {}
+        places = {}
+        for node in walk(page.nodes):
+            id = node.attributes.get("id", "") if isinstance(node, Element) else ""
+            if isinstance(node, Element) and id and given.setdefault(id, node) is not node:
+                places = places or _places(page)
+                hint = f"Give one of them an id of its own, such as {id}-2."
+                place = _second(places, id, node.span or Span.of_file(page.path))
+                yield Problem(place, f"The id “{id}” is used twice.", hint)
+
+
+_GIVEN = re.compile(r"""\b(?:id|was)\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'<>}]+))|\{:?[^{}\n#]*#([^\s{}]+)""")
+
+
+def _places(text: Briefing | Page) -> Mapping[str, list[Span]]:
+    """Where each id is given, in order: in a heading's braces, or in HTML."""
+    places: dict[str, list[Span]] = {}
+    for found in _GIVEN.finditer(text.source.text, text.text_from):
+        start = found.start(found.lastindex or 0)
+        for one in re.finditer(r"\S+", found[found.lastindex or 0]):
+            places.setdefault(one[0], []).append(text.source.span(start + one.start(), start + one.end()))
+    return places
+
+
+def _second(places: Mapping[str, list[Span]], id: str, otherwise: Span) -> Span:
+    """Where an id is given for the second time."""
+    return places[id][1] if len(places.get(id, ())) > 1 else otherwise
 
 
 @rule("briefing-id-missing", WARNING)

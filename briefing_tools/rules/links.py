@@ -24,6 +24,8 @@ def _meant(link: Link, otherwise: str) -> str:
 
 def _web_address(link: Link) -> str:
     """What to do about a web address that lacks its beginning."""
+    if link.target.startswith("//"):
+        return f"Write it in full: https:{link.target}"
     looks_so = re.match(r"(?:www\.|[\w-]+\.(?:com|org|net|gov|ac|co|nhs|uk)\b(?!\.md))", link.target, re.I)
     return f"Write it in full: https://{link.target}" if looks_so else ""
 
@@ -104,7 +106,9 @@ def unsafe(plan: LinkedSeries) -> Iterator[Problem]:
         yield Problem(
             link.span,
             f"The address “{_short(link.target)}” is not allowed.",
-            _opened_instead(link.target) or "Use an address that begins with https:, http:, mailto: or tel:.",
+            _opened_instead(link.target)
+            or _web_address(link)
+            or "Use an address that begins with https:, http:, mailto: or tel:.",
         )
 
 

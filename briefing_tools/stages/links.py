@@ -12,6 +12,7 @@ from types import MappingProxyType
 from urllib.parse import quote, unquote
 
 from briefing_tools.addresses import (
+    briefing_export_url,
     briefing_url,
     citation_anchor,
     edition_url,
@@ -25,6 +26,7 @@ from briefing_tools.addresses import (
     update_reference_anchor,
 )
 from briefing_tools.diagnostics import nearest
+from briefing_tools.exchange import FORMATS
 from briefing_tools.linkrecord import with_offers
 from briefing_tools.model import (
     CitedBriefing,
@@ -45,16 +47,24 @@ from briefing_tools.model import (
 
 @dataclass(frozen=True)
 class _Map:
-    """Where everything is published: a URL for each file, the anchors of each page, and every file there is."""
+    """Where everything is published: a URL for each file, the anchors of each page, and every file there is.
+
+    `parts` are files that have no page of their own but stand on another: its file, with the anchor.
+    """
 
     urls: Mapping[str, str]
     anchors: Mapping[str, frozenset[str]]
     known: LinkKnowledge
+    content: str
+    parts: Mapping[str, str]
 
 
-def link(cited: CitedSeries) -> LinkedSeries:
-    """Resolve every link of briefings, updates and pages, and number the notes of each briefing."""
-    where = _map(cited)
+def link(cited: CitedSeries, downloads: Iterable[str] = (".pdf",)) -> LinkedSeries:
+    """Resolve every link of briefings, updates and pages, and number the notes of each briefing.
+
+    `downloads` are the editions that a build makes, by the ends of their files' names (`large-print.pdf`).
+    """
+    where = _map(cited, tuple(downloads))
     links: list[Link] = []
     notes: dict[str, tuple[Note, ...]] = {}
     for briefing in cited.briefings:
@@ -133,7 +143,7 @@ def _notes(own: list[tuple[str, Link]]) -> tuple[Note, ...]:
     )
 
 
-def _map(cited: CitedSeries) -> _Map:
+def _map(cited: CitedSeries, downloads: tuple[str, ...]) -> _Map:
     series = cited.series
     urls = {asset: asset.removeprefix(series.content + "/") for asset in series.assets}
     urls |= {f"{series.content}/{name}.md": f"{name}/" for name in ("checks", "glossary", "references", "updates")}
@@ -145,12 +155,19 @@ def _map(cited: CitedSeries) -> _Map:
     for briefing in cited.briefings:
         path = briefing.briefing.path
         urls[path] = briefing_url(briefing.briefing)
-        urls[f"{series.content}/{edition_url(briefing.briefing, '.pdf')}"] = edition_url(briefing.briefing, ".pdf")
+        files = [edition_url(briefing.briefing, end) for end in downloads]
+        files += [briefing_export_url(briefing.briefing, format.suffix) for format in FORMATS]
+        urls |= {f"{series.content}/{file}": file for file in files}
         anchors[path] = frozenset(_anchors(briefing))
     for page in cited.pages:
         urls[page.page.path] = page_url(page.page.path, series.content)
         anchors[page.page.path] = frozenset(_ids(page.page.nodes))
-    return _Map(urls, anchors, series.links)
+    parts = {
+        update.update.path: f"{briefing.briefing.path}#{update_anchor(update.update)}"
+        for briefing in cited.briefings
+        for update in briefing.updates_in_order()
+    }
+    return _Map(urls, anchors, series.links, series.content, parts)
 
 
 def _anchors(briefing: CitedBriefing) -> Iterable[str]:
@@ -210,9 +227,7 @@ def _inside(target: str, owner: str, page: str, where: _Map) -> tuple[str, LinkS
     if file not in where.urls and f"{file}/index.md" in where.urls:
         file = f"{file}/index.md"
     if file not in where.urls:
-        suffix = posixpath.splitext(file)[1].lower()
-        alike = (posixpath.relpath(one, posixpath.dirname(owner)) for one in where.urls if one.endswith(suffix))
-        return "", LinkState.MISSING_FILE, nearest(path, alike, 0.7)
+        return "", LinkState.MISSING_FILE, _meant(path, anchor, posixpath.dirname(owner), where)
     if anchor and anchor not in where.anchors.get(file, frozenset()):
         near = nearest(anchor, where.anchors.get(file, frozenset()))
         return "", LinkState.MISSING_ANCHOR, f"{path}#{near}" if near else ""
@@ -222,3 +237,31 @@ def _inside(target: str, owner: str, page: str, where: _Map) -> tuple[str, LinkS
     relative = posixpath.relpath(where.urls[file] or ".", where.urls[page] or ".")
     slash = "/" if where.urls[file].endswith("/") or not where.urls[file] else ""
     return quote(relative) + slash + fragment, LinkState.OK, ""
+
+
+def _meant(path: str, anchor: str, folder: str, where: _Map) -> str:
+    """The file that was probably meant by one that does not exist, written relative to `folder`; or nothing."""
+
+    def relative(file: str, part: str = "") -> str:
+        return posixpath.relpath(file, folder) + (f"#{part}" if part else "")
+
+    bare = path.partition("?")[0].replace("\\", "/")
+    written = [posixpath.normpath(posixpath.join(folder, one)) for one in (bare, re.sub(r"\.html?$", ".md", bare))]
+    written += [posixpath.normpath(f"{where.content}/{bare}")] if bare.startswith("/") else []
+    by_letters = {one.casefold(): one for one in where.urls}
+    for file in written:
+        if part := where.parts.get(file):
+            return relative(*part.split("#"))
+        if found := by_letters.get(file.casefold()):
+            return relative(found, anchor if anchor in where.anchors.get(found, frozenset()) else "")
+    suffix = posixpath.splitext(bare)[1].lower()
+    named = [one for one in where.urls if posixpath.basename(one) == posixpath.basename(bare) != "index.md"]
+    if len(named) == 1:
+        return relative(named[0])
+    alike = {_stem(relative(one)): relative(one) for one in where.urls if one.lower().endswith(suffix)}
+    return alike.get(nearest(_stem(bare), alike, 0.7), "")
+
+
+def _stem(path: str) -> str:
+    """What differs between the paths of files of one kind."""
+    return re.sub(r"^(?:\.\./)+|(?:/index)?\.\w+$", "", path)

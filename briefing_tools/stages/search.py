@@ -213,7 +213,7 @@ def _section(section: Section, above: tuple[Section, ...], cited: CitedBriefing)
         breadcrumb=_crumb(briefing, above),
         topics=briefing.topics,
         key=" ".join(key_messages_of(section)) if section.role == "key-messages" else "",
-        names=_cited_names(section.body, cited.text),
+        names=_cited_names((*section.heading, *section.body), cited.text),
     )
 
 

@@ -226,10 +226,17 @@ class Compositor:
 # -- What several parts of a document are made of ----------------------------------------------------------------------
 
 
-def heading(title: str, level: int, identity: str, number: str = "") -> Piece:
-    """A heading behind its number, if it has one; without words it says so, because PDF/UA-1 allows none that is empty."""
+def heading(title: str, level: int, identity: str, number: str = "", whole: tuple[Child, ...] = ()) -> Piece:
+    """A heading behind its number, if it has one; without words it says so, because PDF/UA-1 allows none that is empty.
+
+    `whole` is the title with its citations, which contents and bookmarks leave out.
+    """
     words_of_it = one_line(title) or "Untitled"
-    return Piece("heading", (f"{number} {words_of_it}" if number else words_of_it,), {"level": level, "id": identity})
+    before = (f"{number} ",) if number else ()
+    values: dict[str, Value] = {"level": level, "id": identity}
+    if whole:
+        return Piece("heading", (*before, *whole), {**values, "title": "".join((*before, words_of_it))})
+    return Piece("heading", ("".join((*before, words_of_it)),), values)
 
 
 def compose_reference(reference: Reference, compositor: Compositor) -> Piece:

@@ -8,9 +8,10 @@ from typing import TypeVar
 from briefing_tools.diagnostics import Problem, Slip
 from briefing_tools.frontmatter import Fields, Scalar, Value, read_fields
 from briefing_tools.linkrecord import KnownLinks, LinkPolicy, LinkRecord, ending, read_lock, read_policy
+from briefing_tools.linkrecord.addresses import Settled, sort_address
 from briefing_tools.linkrecord.lock import NAME as LOCK
 from briefing_tools.linkrecord.policy import NAME as POLICY
-from briefing_tools.model import Contact, Day, LinkKnowledge, Publisher, SeriesRecord, Site, Term
+from briefing_tools.model import Contact, Day, LinkKnowledge, LinkState, Publisher, SeriesRecord, Site, Term
 from briefing_tools.source import Source, Span
 from briefing_tools.stages.reading.fields import FieldReader
 
@@ -36,6 +37,7 @@ def read_series(source: Source) -> tuple[SeriesRecord, tuple[Slip, ...]]:
         entry.know(PUBLISHER_FIELDS, "“publisher”")
         one_line = {key: entry.text(key) for key in PUBLISHER_FIELDS if key != "address"}
         publisher = Publisher(address=entry.texts("address"), **one_line)
+        _reachable(entry)
         reader.slips += entry.slips
     record = SeriesRecord(
         path=source.path,
@@ -81,8 +83,30 @@ def _contact(reader: FieldReader, value: Value, name: str = "people") -> Contact
         return Contact()
     entry = FieldReader(value, "config")
     entry.know(CONTACT_FIELDS, f"An entry of “{name}”")
+    _reachable(entry)
     reader.slips += entry.slips
     return Contact(**{key: entry.text(key) for key in CONTACT_FIELDS})
+
+
+_REACHED = (
+    ("email", "mailto:", "an e-mail address", "name@example.org"),
+    ("telephone", "tel:", "a telephone number", "020 7664 3000"),
+    ("web", "", "the address of a website", "https://www.example.org/"),
+)
+
+
+def _reachable(entry: FieldReader) -> None:
+    """Note an address or a number by which nobody can be reached."""
+    for name, scheme, what, example in _REACHED:
+        value = entry.fields.values.get(name)
+        text = value.text.strip() if isinstance(value, Scalar) else ""
+        if name == "web" and "://" not in text:
+            scheme = "https://"
+        written = scheme + (re.sub(r"[\s\u2011\u2013()]", "", text) if name == "telephone" else text)
+        found = sort_address(written, LinkPolicy()) if text else None
+        odd = name == "web" and not re.match(r"https?://", written, re.I)
+        if isinstance(value, Scalar) and (odd or (isinstance(found, Settled) and found.state is not LinkState.SKIPPED)):
+            entry.note("bad-field", value.span, f"“{text[:60]}” is not {what}.", f"Write it like: {name}: {example}")
 
 
 def read_glossary(source: Source) -> tuple[tuple[Term, ...], tuple[Slip, ...]]:

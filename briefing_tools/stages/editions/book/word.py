@@ -180,7 +180,7 @@ class Maker:
         for chapter in book.chapters[1:]:
             for one in chapter.blocks:
                 if isinstance(one, Heading) and one.level <= 2:
-                    line = (Inside(one.id, one.lines),) if one.id else one.lines
+                    line = (Inside(one.id, one.title),) if one.id else one.title
                     made.append(self.in_style(f"Contents {one.level}", self.lines(line)))
         return made
 
