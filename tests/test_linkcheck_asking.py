@@ -456,9 +456,10 @@ def test_the_registry_is_asked_about_a_doi() -> None:
         }
     ) as server:
         policy = replace(QUICK, services=Services(doi=server.url("/api/{url}")))
-        run = ask(["https://doi.org/10.1000/182", "doi:10.1000/182", "http://dx.doi.org/10.1000/none"], policy)
+        urls = ("https://doi.org/10.1000/182", "doi:10.1000/182", "http://dx.doi.org/10.1000/none")
+        run = ask(urls, policy)
         assert server.counts() == {"/api/10.1000/182": 1, "/api/10.1000/none": 1}
-    states = [(verdict.state, str(verdict.why)) for verdict in run.verdicts.values()]
+    states = [(run.verdicts[url].state, str(run.verdicts[url].why)) for url in urls]
     assert states == [("ok", ""), ("ok", ""), ("dead", "unknown-doi")]
     assert run.verdicts["doi:10.1000/182"].hops[-1].url == "https://publisher.example.org/182"
 
