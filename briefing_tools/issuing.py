@@ -66,7 +66,7 @@ def _refuse(briefing: Briefing, series: Series, root: Path) -> None:
             f"Briefing {number} is {'a draft' if briefing.status == 'draft' else 'withdrawn'}, so no edition of it can be issued.",
             "Give it the status live first.",
         )
-    if any(one.number == number for one in series.briefings if one is not briefing):
+    if any(one.number == number for one in series.briefings if one.slug != briefing.slug):
         raise CannotRun(f"There are two briefings {number}.", "Give each a number of its own.")
     if (root / FROZEN / str(number) / version).exists():
         raise CannotRun(

@@ -48,20 +48,31 @@ def marker(placed: PlacedCitation, text: CitedText) -> tuple[Part, ...]:
     known = text.known
     style = STYLES[placed.style]
     items = list(zip(placed.citation.items, placed.labels, strict=True))
+    before = _before(placed, known, style)
     first = items[0][0]
-    unread = first if first.key not in known and placed.citation.bare else None
-    narrative = first if first.mode is Mode.NARRATIVE and first.key in known else None
-    before = [*_named(narrative, known[narrative.key], style)] if narrative else []
-    before = [Words(unread.written)] if unread else before
+    unread = first.key not in known and placed.citation.bare
     inside: list[Part] = []
     for item, label in items:
-        bare = unread is item or (narrative is item and not _year(item, known, style))
+        bare = item is first and (unread or (bool(before) and not _year(item, known, style)))
         piece = _around(item, [] if bare else [_core(item, label, known, style)], bare)
         inside += [Words("; "), *piece] if inside and piece else piece
     if inside:
         opening, closing = style.brackets
         inside = [Words(f" {opening}" if before else opening), *inside, Words(closing)]
     return tuple(_joined([*before, *inside]))
+
+
+def named(placed: PlacedCitation, text: CitedText) -> str:
+    """The words of a citation that belong to the sentence: the authors it names, or a key that is none; often nothing."""
+    return "".join(part.text for part in _before(placed, text.known, STYLES[placed.style]))
+
+
+def _before(placed: PlacedCitation, known: Mapping[str, Reference], style: Style) -> list[Part]:
+    """What stands before the bracket of a narrative mention."""
+    first = placed.citation.items[0]
+    if first.key not in known:
+        return [Words(first.written)] if placed.citation.bare else []
+    return _named(first, known[first.key], style) if first.mode is Mode.NARRATIVE else []
 
 
 def called(reference: Reference, style: str) -> str:

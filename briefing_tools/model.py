@@ -3,6 +3,7 @@
 Every value is frozen. What becomes known later is another type: `Briefing` → `MergedBriefing` → `CitedBriefing`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -105,8 +106,16 @@ def walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
 
 def plain_text(nodes: tuple[Node, ...]) -> str:
     """The words of a tree without markup; citations leave nothing behind, white space is folded."""
-    words = "".join(_words(node) for node in nodes)
-    return " ".join(words.split())
+    return without_citations("".join(_words(node) for node in nodes))
+
+
+CITED = "\0"
+"""Stands for a citation in words that are about to lose it; no text that comes through the gate holds this character."""
+
+
+def without_citations(words: str) -> str:
+    """Words without `CITED` and the space before it, so that none is left before a full stop; white space is folded."""
+    return " ".join(re.sub(rf"\s*{CITED}", "", words).split())
 
 
 _BLOCKS = frozenset(
@@ -141,7 +150,7 @@ def _words(node: Node) -> str:
         case Text(text):
             return text
         case Citation():
-            return ""
+            return CITED
         case Element("br"):
             return " "
         case Element("img"):
@@ -333,7 +342,8 @@ class Section:
     """A titled part with a permanent id. `body` is its own text, before its subsections.
 
     `level` is the heading's (2 to 6). `span` is the heading's; `id_given` tells an authored id from one made of the
-    title; `was` are earlier ids that still lead here.
+    title; `was` are earlier ids that still lead here. `heading` is the title with its citations where they stand, as text
+    and citations; it is empty if it has none.
     """
 
     id: str
@@ -345,6 +355,12 @@ class Section:
     body: tuple[Node, ...]
     subsections: tuple["Section", ...]
     span: Span
+    heading: tuple[Node, ...] = ()
+
+    @property
+    def cited_in_heading(self) -> tuple[Citation, ...]:
+        """The citations of its heading, in order."""
+        return tuple(node for node in self.heading if isinstance(node, Citation))
 
 
 def key_messages_of(section: Section) -> tuple[str, ...]:
@@ -403,8 +419,9 @@ class Briefing:
         return next((s for s in sections if s.id == id), next((s for s in sections if id in s.was), None))
 
     def nodes(self) -> tuple[Node, ...]:
-        """The whole reviewed text in reading order, without headings."""
-        return self.lead + tuple(node for section in self.all_sections() for node in section.body)
+        """The whole reviewed text in reading order; of headings, only what they cite."""
+        sections = ((*section.cited_in_heading, *section.body) for section in self.all_sections())
+        return self.lead + tuple(node for nodes in sections for node in nodes)
 
 
 def _flatten(sections: tuple[Section, ...]) -> Iterator[Section]:

@@ -1,4 +1,4 @@
-"""Spell out: a line of a signpost that is nothing but a citation shows the whole reference.
+"""Spell out: a line of a signpost that is nothing but a citation shows the whole reference, a title names whom it cites.
 
     !!! signpost "For more information see"
         - [@oliver2010]
@@ -6,15 +6,19 @@
 reads “Oliver, C., A. Mooney, and J. Statham, 'Integrated Working: A Review of the Evidence'. 2010, … [8]”. The syntax is
 pandoc's own: a program that does not spell out shows the citation as it shows any other. Done on the tree, once, so that
 page, print and search have the same words.
+
+Contents, menus and search show the title of a section without its citations: `What @munro2011 asked for [@lloyd2011]` is
+“What Munro asked for” there.
 """
 
 from dataclasses import replace
 
-from briefing_tools.model import Briefing, Citation, CitedText, Element, Node, Section, Text
+from briefing_tools.marking import named
+from briefing_tools.model import CITED, Briefing, Citation, CitedText, Element, Node, Section, Text, without_citations
 
 
 def spelled_out(briefing: Briefing, text: CitedText) -> Briefing:
-    """The briefing with the lone citations of its signposts spelled out; itself when there are none."""
+    """The briefing with the lone citations of its signposts and its titles spelled out; itself when there are none."""
     lead = _nodes(briefing.lead, text)
     sections = _sections(briefing.sections, text)
     return (
@@ -39,8 +43,28 @@ def lone_citation(entry: Element) -> Citation | None:
 
 def _sections(sections: tuple[Section, ...], text: CitedText) -> tuple[Section, ...]:
     return tuple(
-        replace(one, body=_nodes(one.body, text), subsections=_sections(one.subsections, text)) for one in sections
+        replace(
+            one,
+            title=_title(one, text),
+            body=_nodes(one.body, text),
+            subsections=_sections(one.subsections, text),
+        )
+        for one in sections
     )
+
+
+def _title(section: Section, text: CitedText) -> str:
+    """A section's title with the authors whom it names by a citation."""
+    if not section.heading:
+        return section.title
+    words = ""
+    for node in section.heading:
+        match node:
+            case Text(characters):
+                words += characters
+            case Citation():
+                words += named(text.placed[node.span], text) or CITED
+    return without_citations(words)
 
 
 def _nodes(nodes: tuple[Node, ...], text: CitedText, boxed: bool = False) -> tuple[Node, ...]:

@@ -131,7 +131,7 @@ A paragraph that can be led to.
 
 ## Activity and research {#activity role=activity}
 
-### What no typeface has {#symbols}
+### What @ash2020 [p. 7] and *no typeface* has [see @hazel2021; @rowan2019, p. 2]: signs {#symbols}
 
 Text with 😀 and नमस्ते.
 

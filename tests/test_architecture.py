@@ -38,6 +38,7 @@ LAYERS = (
 
 NEIGHBOURS = {
     ("marking", "styles"),
+    ("spelling", "marking"),
     ("markup", "citation_syntax"),
     ("config", "frontmatter"),
     ("shelf", "replacing"),

@@ -4,6 +4,7 @@ Everything here is invented: sites, works, and what they found.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from briefing_tools.model import (
 )
 from briefing_tools.model import Citation as OneCitation
 from briefing_tools.source import Position, Source, Span
+from briefing_tools.stages.pages.briefing import reviewed_html
 from briefing_tools.styles import STYLES, format_reference, year_suffixes
 from casebook import change, lay_out, write
 
@@ -171,6 +173,22 @@ def test_numbers_follow_the_first_citation_in_reading_order(tmp_path: Path) -> N
         ("2", (2, 5)),
         ("3", (4, 5)),
     ]
+
+
+def test_a_heading_cites_before_its_text_and_is_named_without_its_numbers(tmp_path: Path) -> None:
+    heading = "## What @hazel2021 [p. 3] found *here* [see @ash2020, p. 7]? {#found}\n\nThis [p. 8]. That [@rowan2019]."
+    (briefing,) = cited(lay_out(tmp_path, body(heading)))
+    assert numbers(briefing.text) == {"rowan2019": "1", "hazel2021": "3", "ash2020": "2"}
+    found = briefing.briefing.section("found")
+    assert found is not None
+    assert found.title == "What Invented Council of Westmarsh found here?"
+    own = [one for one in briefing.text.citations if one.section == "found"]
+    assert [one.labels for one in own] == [("3",), ("2",), ("2",), ("1",)]
+    page = reviewed_html(briefing, pipeline.check(load(tmp_path), TODAY).plan)
+    (title,) = re.findall(r'<h2 id="found">(.*)</h2>', page)
+    assert re.sub("<[^>]+>", "", title) == "What Invented Council of Westmarsh [3, p. 3] found here [see 2, p. 7]?"
+    assert title.count("<a ") == 2
+    assert f'<a href="#found">{found.title}</a>' in re.sub(r"\s*<(/?)span[^>]*>\s*", "", page)
 
 
 def test_a_key_that_is_unknown_takes_no_number(tmp_path: Path) -> None:

@@ -103,7 +103,8 @@ def test_the_contents_lead_to_the_headings(text: str) -> None:
     assert len(entries) > 8
     for title, place in entries:
         lines = " ".join(line.strip() for line in pages[place - 1][1:])
-        assert title in re.sub(" +", " ", lines), f"{transcribe_back(title, CONTRACTED)} is not on page {place}"
+        bare = re.sub(r" \.<.*?\.>| +(?= )", "", lines)  # headings stand in the contents without their citations
+        assert title in bare, f"{transcribe_back(title, CONTRACTED)} is not on page {place}"
 
 
 def test_it_says_what_it_is(text: str) -> None:

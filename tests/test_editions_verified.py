@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 
 ODD = """## A שלום {#a}
 
+### A heading [@rowan2019, p. 2] that cites [see @hazel2021] {#b}
+
 | [head](https://example.org/h) [@rowan2019] | b |
 |---|--:|
 | one | [two](https://example.org/2) |

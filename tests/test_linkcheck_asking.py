@@ -239,11 +239,12 @@ def test_we_say_who_we_are() -> None:
 def test_trouble_is_named_alike_on_every_loop(run_on: RunOn) -> None:
     ways: dict[str, Handler] = {"/timeout": never, "/closed": hang_up, "/broken-answer": raw(b"SSH-2.0\r\n"),
                                 "/drip": drip(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", 0.1)}  # fmt: skip
+    once = replace(QUICK, limits=replace(QUICK.limits, tries=1))
     with LinkServer(ways) as server:
         port = server.port
-        whys = [str(one.why) for one in ask(map(server.url, ways), run_on=run_on).verdicts.values()]
+        whys = [str(one.why) for one in ask(map(server.url, ways), once, run_on=run_on).verdicts.values()]
     assert sorted(whys) == ["broken-answer", "closed", "timeout", "timeout"]
-    refused = ask([f"http://127.0.0.1:{port}/", "http://nobody.invalid/"], run_on=run_on)
+    refused = ask([f"http://127.0.0.1:{port}/", "http://nobody.invalid/"], once, run_on=run_on)
     assert sorted(str(one.why) for one in refused.verdicts.values()) == ["no-connection", "no-such-host"]
 
 
@@ -455,9 +456,10 @@ def test_the_registry_is_asked_about_a_doi() -> None:
         }
     ) as server:
         policy = replace(QUICK, services=Services(doi=server.url("/api/{url}")))
-        run = ask(["https://doi.org/10.1000/182", "doi:10.1000/182", "http://dx.doi.org/10.1000/none"], policy)
+        urls = ("https://doi.org/10.1000/182", "doi:10.1000/182", "http://dx.doi.org/10.1000/none")
+        run = ask(urls, policy)
         assert server.counts() == {"/api/10.1000/182": 1, "/api/10.1000/none": 1}
-    states = [(verdict.state, str(verdict.why)) for verdict in run.verdicts.values()]
+    states = [(run.verdicts[url].state, str(run.verdicts[url].why)) for url in urls]
     assert states == [("ok", ""), ("ok", ""), ("dead", "unknown-doi")]
     assert run.verdicts["doi:10.1000/182"].hops[-1].url == "https://publisher.example.org/182"
 

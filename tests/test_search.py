@@ -22,11 +22,12 @@ from briefing_tools.config import load
 from briefing_tools.indexing import Answer, Filter, Index, answer, build_index
 from briefing_tools.indexing.index import FIELDS
 from briefing_tools.indexing.passages import WHOLE
-from briefing_tools.indexing.questions import slips_between, understand
+from briefing_tools.indexing.questions import understand
 from briefing_tools.indexing.ranking import rarity
 from briefing_tools.indexing.store import schema
-from briefing_tools.indexing.words import compounds_of, fold, stem, words_of
+from briefing_tools.indexing.words import compounds_of, fold, slips_between, stem, words_of
 from briefing_tools.model import Day, LinkedSeries, Record, Term
+from briefing_tools.privacy.vocabulary import vocabulary
 from briefing_tools.showing import answer_text
 from briefing_tools.source import Span
 from briefing_tools.stages.search import KINDS, LABELS, records, search
@@ -49,7 +50,7 @@ def plan() -> LinkedSeries:
 @pytest.fixture(scope="module")
 def seven(plan: LinkedSeries) -> Index:
     """The index of this project: Briefing 7 and the glossary."""
-    return build_index(records(plan), plan.cited.series.glossary)
+    return build_index(records(plan), plan.cited.series.glossary, language=vocabulary().words)
 
 
 def found(index: Index, query: str) -> list[str]:
@@ -111,6 +112,22 @@ def test_a_slip_of_the_pen_is_answered_and_put_right(seven: Index) -> None:
     assert {one.record.url for one in wrong.results} == {one.record.url for one in right.results}
     assert answer(seven, "  Troubled familes, kind:section").did_you_mean == "  Troubled families, kind:section"
     assert answer(seven, "munro 2010").did_you_mean == "", "a year is not a slip of the pen"
+
+
+def test_a_word_of_the_language_is_no_slip(seven: Index) -> None:
+    """The series has *date*, *plan*, *same* and *round*; who asks for a word that it lacks is not told to mean another."""
+    for word in ("data", "plant", "save", "around"):
+        assert not seven.postings.has(stem(word)), "else this tells nothing"
+        given = answer(seven, f"{word} protection ")
+        assert given.did_you_mean == "", word
+        assert given.note == "Nothing has all of these words; what has most of them comes first.", word
+    assert answer(seven, "dtae protection ").did_you_mean == "date protection "
+
+
+@pytest.mark.parametrize("query", ["info sharing", "sharing info hub", "inform shar"])
+def test_half_a_word_is_a_beginning_wherever_it_stands(seven: Index, query: str) -> None:
+    assert "section #mash" in found(seven, query)[:3]
+    assert answer(seven, query).did_you_mean == ""
 
 
 def test_a_name_and_a_year_find_the_work_and_who_cites_it(seven: Index) -> None:

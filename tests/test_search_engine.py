@@ -24,6 +24,7 @@ from briefing_tools.indexing import Filter, Index, Limits, answer, build_index, 
 from briefing_tools.indexing.sheets import coded
 from briefing_tools.indexing.words import words_of
 from briefing_tools.model import Day, Record, Term
+from briefing_tools.privacy.vocabulary import vocabulary
 from briefing_tools.showing import answer_values
 from briefing_tools.source import Span
 from briefing_tools.stages.search import KINDS, engine, records
@@ -55,7 +56,7 @@ def golden() -> Index:
 def seven() -> Index:
     """The index of this project."""
     plan = pipeline.check(load(ROOT), Day(2026, 11, 24)).plan
-    return build_index(records(plan), plan.cited.series.glossary)
+    return build_index(records(plan), plan.cited.series.glossary, language=vocabulary().words)
 
 
 INDEXES = {"golden": golden, "seven": seven}
@@ -149,13 +150,17 @@ def questions(index: Index, number: int, seed: int) -> list[str]:
             f"{chance.choice((one.term, one.name or one.term, *one.also))} {chance.choice(('', chance.choice(words)))}"
         )
 
+    def lacking() -> str:
+        begun = chance.choice(words)[: chance.randint(3, 6)]
+        return f"{chance.choice((begun, chance.choice(index.no_slips or (begun,))))} {chance.choice(words)}"
+
     def together() -> str:
         return chance.choice(words) + chance.choice(("", " ", "-")) + chance.choice(words)
 
     kinds = (
         lambda: " ".join(chance.sample(words, chance.randint(1, 4))),
         lambda: " ".join(slip(word) for word in chance.sample(words, chance.randint(1, 3))),
-        stretch, quotation, filtered, term, together,
+        stretch, quotation, filtered, term, together, lacking,
         lambda: chance.choice(words)[: chance.randint(1, 6)],
     )  # fmt: skip
     return [chance.choice(kinds)() for _ in range(number)]
@@ -369,7 +374,7 @@ def test_a_short_series_is_fetched_ahead_when_nobody_asks(browser: Browser, tmp_
             visit.page.wait_for_timeout(2500)
             assert len(asked_for) == before
             return
-        some = re.compile(r"/(?:roots|words|terms|records|places)-")
+        some = re.compile(r"/(?:roots|words|meant|terms|records|places)-")
         count = len([one for one in share_out(seven(), engine(), WHOLE_TEXTS) if some.search(one.url)])
         _until(lambda: len({one for one in asked_for if some.search(one)}) == count, visit.page)
         fetched = len(asked_for)

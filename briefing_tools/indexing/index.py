@@ -7,6 +7,8 @@
   length (both rounded down), of which only the three highest binary digits count, and at most 448: 32 sizes in all.
 - Records stand **in the order** of their kinds (`KINDS`), and within a kind in that of reading.
 - The **vocabulary** holds each folded word that is not small, with the number of records that have it.
+- Words of the language that are **no slips**, though they look like slips of the series' own words: of four letters or
+  more, unknown to the series, and one slip of the pen away from a word of the vocabulary (*data*, where there is *date*).
 """
 
 from bisect import bisect_left, bisect_right
@@ -17,7 +19,18 @@ from functools import cached_property
 from itertools import accumulate, chain, islice, takewhile
 from typing import Protocol
 
-from briefing_tools.indexing.words import HYPHENS, Compounds, Word, compounds_of, placed, sequence, stem, words_of
+from briefing_tools.indexing.words import (
+    HYPHENS,
+    SHORTEST,
+    Compounds,
+    Word,
+    compounds_of,
+    placed,
+    sequence,
+    slips_between,
+    stem,
+    words_of,
+)
 from briefing_tools.model import Record, Term
 
 FIELDS = (("title", 6), ("key", 3), ("text", 1), ("around", 1))
@@ -63,7 +76,7 @@ class Index:
     `lengths` and `records` go by the record's number, `many` tells how many records of each of `KINDS` there are, `above`
     leads from an update's number to that of its section. `spread` tells of each word of the vocabulary how many records
     have it. `forms` leads from a sequence of stems to the terms of the glossary that are written so, `spellings` from a
-    term's number to the sequences, and whether each is the term itself or what it stands for.
+    term's number to the sequences, and whether each is the term itself or what it stands for. `no_slips` are sorted.
     """
 
     records: Sequence[Record]
@@ -75,6 +88,7 @@ class Index:
     spread: Mapping[str, int]
     forms: Mapping[tuple[str, ...], tuple[Form, ...]]
     spellings: tuple[tuple[tuple[tuple[str, ...], bool], ...], ...]
+    no_slips: tuple[str, ...]
     postings: Postings
 
     def words_from(self, beginning: str) -> Iterator[str]:
@@ -97,6 +111,11 @@ class Index:
     def stems(self) -> frozenset[str]:
         """The stems of all words of the vocabulary."""
         return frozenset(map(stem, self.spread))
+
+    def is_no_slip(self, word: str) -> bool:
+        """Whether a folded word is a word of the language that the series does not have, though it has one like it."""
+        at = bisect_left(self.no_slips, word)
+        return self.no_slips[at : at + 1] == (word,)
 
     def kind(self, number: int) -> str:
         """The kind of a record, by its number."""
@@ -132,8 +151,16 @@ Keep = Callable[[Iterable[Roots]], Postings]
 """A store: takes in the records in their order, the first with the number 0, and tells where each root stands."""
 
 
-def build_index(records: tuple[Record, ...], glossary: tuple[Term, ...], keep: Keep | None = None) -> Index:
-    """Index records with the glossary whose terms find each other. `keep` is the store: Whoosh unless told otherwise."""
+def build_index(
+    records: tuple[Record, ...],
+    glossary: tuple[Term, ...],
+    keep: Keep | None = None,
+    language: Iterable[str] = (),
+) -> Index:
+    """Index records with the glossary whose terms find each other. `keep` is the store: Whoosh unless told otherwise.
+
+    `language` are words, folded, that somebody may mean though the series does not have them.
+    """
     if keep is None:
         from briefing_tools.indexing.store import keep as whoosh  # here, since only a command that searches should wait
 
@@ -163,9 +190,34 @@ def build_index(records: tuple[Record, ...], glossary: tuple[Term, ...], keep: K
     postings = keep(roots())
     kinds = Counter(record.kind for record in records)
     many = tuple(kinds[kind] for kind in KINDS)
+    no_slips = tuple(sorted(_no_slips(language, spread, compounds, postings)))
     return Index(
-        records, many, _above(records), glossary, compounds, tuple(lengths), dict(spread), forms, spellings, postings
-    )
+        records, many, _above(records), glossary, compounds, tuple(lengths), dict(spread), forms, spellings, no_slips,
+        postings,
+    )  # fmt: skip
+
+
+def _no_slips(
+    language: Iterable[str], vocabulary: Iterable[str], compounds: Compounds, postings: Postings
+) -> Iterator[str]:
+    """Words of the language that the series does not know, but has one that is a single slip of the pen away."""
+    shortened: dict[str, list[str]] = {}
+    for word in vocabulary:
+        if word.isalpha():
+            for short in _shortened(word):
+                shortened.setdefault(short, []).append(word)
+    for word in dict.fromkeys(language):
+        if len(word) < SHORTEST or not word.isalpha() or postings.has(compounds.root(word)):
+            continue
+        near = (one for short in _shortened(word) for one in shortened.get(short, ()))
+        if any(slips_between(word, one, 1) == 1 for one in near):
+            yield word
+
+
+def _shortened(word: str) -> Iterator[str]:
+    """A word, and what it is with any one letter left out: two words that are a slip apart have one of these in common."""
+    yield word
+    yield from (word[:at] + word[at + 1 :] for at in range(len(word)))
 
 
 def _spelt(forms: list[list[Word]], main: int, compounds: Compounds) -> Iterator[tuple[tuple[str, ...], bool]]:

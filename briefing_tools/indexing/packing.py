@@ -38,6 +38,7 @@ def told_of(index: Index) -> dict[str, Any]:
         "spread": list(index.spread.values()),
         "forms": [[stems, [[form.term, form.main] for form in forms]] for stems, forms in index.forms.items()],
         "spellings": index.spellings,
+        "no_slips": index.no_slips,
     }
 
 
@@ -58,6 +59,7 @@ def index_of(told: Mapping[str, Any], records: Sequence[Record], postings: Posti
         dict(zip(told["words"], told["spread"], strict=True)),
         {tuple(stems): tuple(Form(*form) for form in forms) for stems, forms in told["forms"]},
         tuple(tuple((tuple(stems), main) for stems, main in written) for written in told["spellings"]),
+        tuple(told["no_slips"]),
         postings,
     )
 

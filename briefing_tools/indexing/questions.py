@@ -22,11 +22,15 @@ Of a question, the first 1,000 characters and 32 words that are not small count.
 4. The **last word** may still be being typed if nothing stands behind it, not even a space, or only filters: it is
    also answered by up to 20 words that begin so, the most widespread first, from two letters on. If the series knows
    the word as it is, these don't count as an answer.
-5. An **unknown word** without digits is answered by what it was meant to be: by its two halves, if both have the stems
-   of words of the vocabulary and stand next to each other somewhere (*keyworker*), else by up to three of the nearest
-   words, all equally near: one slip of the pen from the fourth letter on, two from the eighth (a letter too many, too
-   few or wrong, or two neighbours swapped). The first of them is suggested. Nearer comes before more widespread, before
-   the order of code points. This is done for the first four unknown words.
+5. An **unknown word** is answered by what it was meant to be. This is done for the first four unknown words.
+   a. Of four letters or more, it is taken for the beginning of words, as in 4, wherever it stands (*info sharing*).
+   b. Else it is answered by its two halves, if both have the stems of words of the vocabulary and stand next to each
+      other somewhere (*keyworker*).
+   c. Else, without digits, by up to three of the nearest words, all equally near: one slip of the pen from the fourth
+      letter on, two from the eighth (a letter too many, too few or wrong, or two neighbours swapped). The first of them
+      is suggested. Nearer comes before more widespread, before the order of code points.
+   A word of the language that is no slip (`index.py`) is answered by nothing, but for what begins like it while it is
+   typed: who asks for *data* does not mean *date*.
 6. A unit of several words that no record answers falls apart into its words.
 7. A question of small words alone is answered by what begins like its last one.
 """
@@ -36,7 +40,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from briefing_tools.indexing.index import Index
-from briefing_tools.indexing.words import Word, stem, words_of
+from briefing_tools.indexing.words import SHORTEST, Word, slips_between, stem, words_of
 
 LONGEST = 1000
 MOST_WORDS = 32
@@ -242,11 +246,14 @@ def _word(word: Word, typing: bool, unknown: bool, index: Index) -> tuple[Unit, 
     """A single word, and what was probably meant if it is unknown."""
     root = index.compounds.root(word.text)
     typed = Way((root,), TYPED)
-    beginnings = _beginnings(word, root, index) if typing else ()
+    meant = not unknown or index.is_no_slip(word.text)
+    beginnings = _beginnings(word, root, index) if typing or (not meant and len(word.text) >= SHORTEST) else ()
     if not unknown:
         return Unit((typed,), beginnings=beginnings), ""
     if beginnings:
         return Unit(beginnings), ""
+    if meant:
+        return Unit((typed,)), ""
     halves = _halves(word.text, index)
     if halves:
         return Unit((Way(halves, TYPED),)), ""
@@ -326,7 +333,7 @@ def _have_all(stems: Iterable[str], index: Index) -> set[int]:
 
 def _nearest(word: str, index: Index) -> list[str]:
     """The known words that are nearest to an unknown one, all equally near; the most widespread first."""
-    most = 0 if len(word) < 4 or not word.isalpha() else 1 if len(word) < 8 else 2
+    most = 0 if len(word) < SHORTEST or not word.isalpha() else 1 if len(word) < 8 else 2
     for allowed in range(1, most + 1):
         near = [
             one
@@ -336,20 +343,3 @@ def _nearest(word: str, index: Index) -> list[str]:
         if near:
             return sorted(near, key=lambda one: (-index.spread[one], one))[:MOST_NEAREST]
     return []
-
-
-def slips_between(a: str, b: str, most: int) -> int:
-    """How many slips make one word of another (“optimal string alignment”), or more than `most` as soon as that is sure."""
-    before: list[int] = []
-    last = list(range(len(b) + 1))
-    for row, letter in enumerate(a, 1):
-        line = [row]
-        for column, other in enumerate(b, 1):
-            slips = min(last[column] + 1, line[column - 1] + 1, last[column - 1] + (letter != other))
-            if row > 1 and column > 1 and letter == b[column - 2] and a[row - 2] == other:
-                slips = min(slips, before[column - 2] + 1)
-            line.append(slips)
-        if min(line) > most and min(last) > most:
-            return most + 1
-        before, last = last, line
-    return last[-1]

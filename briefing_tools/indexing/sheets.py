@@ -16,6 +16,7 @@ reader that meets two versions begins anew. The same index is shared out to the 
 - `places-N`: the same keys without the sequences: for each record the step, how many places there are, and for each of
   them 4 times the step from the last place in the same field (the first from 0), plus the step to the field.
 - `words-N`: the vocabulary: how many letters a word shares with the one before, its other letters, its spread.
+  `meant-N`: so also the words that are no slips; their spread is 0.
 - `records-N`: `TOGETHER` records each, as they are shown; the rest of a very long text stands on `text-…`. `terms-N`: as many
   terms of the glossary.
 - `briefing-N`, `title-N`, `site-N`, `section-N`, `level-N`, `language-N`, `date-N`: what `BLOCK` records are filtered by: values, and
@@ -79,7 +80,8 @@ def share_out(index: Index, engine: str, limits: Limits | None = None) -> tuple[
     firsts = {
         "roots": _sorted_sheets("roots", roots, contents, limits),
         "places": _sorted_sheets("places", places, contents, replace(limits, sheet=PLACES * limits.sheet)),
-        "words": _word_sheets(index, contents, limits),
+        "words": _word_sheets("words", index.vocabulary, index.spread, contents, limits),
+        "meant": _word_sheets("meant", index.no_slips, {}, contents, limits),
     }
     labels = list(dict.fromkeys(record.label for record in index.records))
     _record_sheets(index, labels, contents, limits)
@@ -99,7 +101,7 @@ def share_out(index: Index, engine: str, limits: Limits | None = None) -> tuple[
 def _sizes(contents: Mapping[str, object]) -> dict[str, tuple[int, int]]:
     """How many sheets of each sort there are, and their characters, in the order in which questions need them."""
     found = {}
-    for sort in ("roots", "words", "terms", "records", "places"):
+    for sort in ("roots", "words", "meant", "terms", "records", "places"):
         told = [
             len(json.dumps(one, ensure_ascii=False)) for name, one in contents.items() if name.startswith(f"{sort}-")
         ]
@@ -249,19 +251,21 @@ def _sorted_sheets(name: str, lines: list[_Line], contents: dict[str, object], l
     return firsts
 
 
-def _word_sheets(index: Index, contents: dict[str, object], limits: Limits) -> list[str]:
-    """Fill sheets with the vocabulary; the first word on each."""
+def _word_sheets(
+    name: str, words: Sequence[str], spread: Mapping[str, int], contents: dict[str, object], limits: Limits
+) -> list[str]:
+    """Fill sheets with words; the first word on each."""
     firsts = []
-    lengths = [len(word.encode()) // 2 + 5 for word in index.vocabulary]
-    for number, words in enumerate(_filled(index.vocabulary, lengths, limits)):
+    lengths = [len(word.encode()) // 2 + 5 for word in words]
+    for number, some in enumerate(_filled(words, lengths, limits)):
         lines = []
         before = ""
-        for word in words:
+        for word in some:
             shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, word, strict=False)))
-            lines.append(f"{coded(shared)}{word[shared:]} {coded(index.spread[word])}")
+            lines.append(f"{coded(shared)}{word[shared:]} {coded(spread.get(word, 0))}")
             before = word
-        contents[f"words-{number}"] = {"text": "|".join(lines)}
-        firsts.append(words[0])
+        contents[f"{name}-{number}"] = {"text": "|".join(lines)}
+        firsts.append(some[0])
     return firsts
 
 

@@ -52,6 +52,8 @@ SMALL = frozenset(_SMALL.split())
 """Words that are everywhere and tell nothing, and those that questions begin with."""
 
 LONGEST = 64
+SHORTEST = 4
+"""So many letters a word has at least that is put right when it is unknown; shorter ones are like too many others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +166,20 @@ def placed(telling: Iterable[Word], compounds: Compounds) -> list[tuple[str, int
             found.append((one, place))
             last = one
     return found
+
+
+def slips_between(a: str, b: str, most: int) -> int:
+    """How many slips make one word of another (“optimal string alignment”), or more than `most` as soon as that is sure."""
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for row, letter in enumerate(a, 1):
+        line = [row]
+        for column, other in enumerate(b, 1):
+            slips = min(last[column] + 1, line[column - 1] + 1, last[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == b[column - 2] and a[row - 2] == other:
+                slips = min(slips, before[column - 2] + 1)
+            line.append(slips)
+        if min(line) > most and min(last) > most:
+            return most + 1
+        before, last = last, line
+    return last[-1]

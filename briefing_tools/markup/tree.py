@@ -112,7 +112,7 @@ class _Builder(HTMLParser):
         if done.tag == "div" and "admonition" in classes:
             return [_box(done, classes)]
         if done.tag == "p" and "admonition-title" in classes:
-            self._refuse(done, "the title of a box", "Put it into the text of the box.")
+            self._refuse(done)
             return [Element("box-title", MappingProxyType({}), tuple(done.children))]
         if done.tag in ("div", "span") and not attributes:
             return done.children
@@ -122,17 +122,14 @@ class _Builder(HTMLParser):
             span = self.places.span(done.mark)
         elif done.mark:
             span = self.places.line(done.mark)
-            self._refuse(
-                done, "a heading", "Put it into the text below: headings also stand in menus, contents and search."
-            )
         return [Element(tag, MappingProxyType(attributes), tuple(done.children), span)]
 
-    def _refuse(self, done: _Open, where: str, hint: str) -> None:
-        for node in walk(tuple(done.children)):
+    def _refuse(self, title: _Open) -> None:
+        """Note the citations in the title of a box."""
+        for node in walk(tuple(title.children)):
             if isinstance(node, Citation):
-                self.slips.append(
-                    Slip("cite-in-title", Problem(node.span, f"A citation cannot stand in {where}.", hint))
-                )
+                words, hint = "A citation cannot stand in the title of a box.", "Put it into the text of the box."
+                self.slips.append(Slip("cite-in-title", Problem(node.span, words, hint)))
 
 
 def _box(done: _Open, classes: list[str]) -> Element:

@@ -200,14 +200,17 @@ def _comma_for_semicolon(citation: Citation) -> Iterator[Problem]:
 
 @rule("cite-in-title", ERROR)
 def in_title(plan: LinkedSeries) -> Iterator[Problem]:
-    """A citation stands in a heading or in the title of a box.
+    """A citation stands in the title of a box.
 
-    Headings and titles are shown again in menus, contents, search and print, where a number leads nowhere.
+    The title names the box for people who listen to the page, and a number leads nowhere there. Headings of sections may
+    cite: contents, menus and search show them without the number.
 
     Wrong:
-        ### The Munro Review [@munro2011]
+        !!! note "The Munro Review [@munro2011]"
+            It was published in 2011.
     Right:
-        ### The Munro Review
+        !!! note "The Munro Review"
+            It was published in 2011 [@munro2011].
     """
     yield from slips(plan, "cite-in-title")
 

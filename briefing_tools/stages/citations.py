@@ -94,7 +94,7 @@ def _briefing(merged: MergedBriefing, shelf: Shelf) -> CitedBriefing:
 def _placed_in(briefing: Briefing) -> Iterable[tuple[str, Citation]]:
     yield from (("", citation) for citation in _citations(briefing.lead))
     for section in briefing.all_sections():
-        yield from ((section.id, citation) for citation in _citations(section.body))
+        yield from ((section.id, citation) for citation in _citations((*section.heading, *section.body)))
 
 
 def _update(update: Update, shelf: Shelf) -> CitedUpdate:

@@ -41,6 +41,7 @@ from briefing_tools.model import (
     plain_text,
     walk,
 )
+from briefing_tools.privacy.vocabulary import vocabulary
 from briefing_tools.styles import STYLES, narrative_authors
 from briefing_tools.templates import THEME
 from briefing_tools.wording import EDITORS_BOXES, KIND_WORDS, box_title
@@ -71,7 +72,7 @@ def index_of(
     made_of = whole.hexdigest()
     index = keeper.find("records", made_of)
     if index is None:
-        index = build_index(found, glossary)
+        index = build_index(found, glossary, language=vocabulary().words)
     keeper.put(index, {"records": made_of, "sources": sources})
     return index
 
@@ -213,7 +214,7 @@ def _section(section: Section, above: tuple[Section, ...], cited: CitedBriefing)
         breadcrumb=_crumb(briefing, above),
         topics=briefing.topics,
         key=" ".join(key_messages_of(section)) if section.role == "key-messages" else "",
-        names=_cited_names(section.body, cited.text),
+        names=_cited_names((*section.heading, *section.body), cited.text),
     )
 
 

@@ -26,6 +26,7 @@ from briefing_tools import pipeline
 from briefing_tools.config import load
 from briefing_tools.indexing import answer, build_index
 from briefing_tools.model import Day
+from briefing_tools.privacy.vocabulary import vocabulary
 from briefing_tools.rules import RULES
 from briefing_tools.stages.pages import make_pages
 from briefing_tools.stages.search import records
@@ -95,7 +96,7 @@ def main() -> None:
     pages, others = invented_series(100)
     built = [page for page in make_pages(plan, (), RULES) if page.url in (HERE, "glossary/")]
     pages += [PlainPage(page.url, page.title, str(page.html)) for page in built]
-    index = build_index((*records(plan), *others), plan.cited.series.glossary)
+    index = build_index((*records(plan), *others), plan.cited.series.glossary, language=vocabulary().words)
     ranks = {
         "briefings": [
             one.rank([found.record.url for found in answer(index, one.question, limit=20).results]) for one in judged

@@ -122,10 +122,13 @@ class Compositor:
             for child in node.children
         )
         items = tuple(Piece("item", blocks) for blocks in inside if blocks)
-        if node.tag == "ul" or not items:
-            return (Piece("bullets", items),) if items else ()
+        if not items:
+            return ()
+        way = {"rtl": True} if all(_direction(item.children) for item in items) else {}
+        if node.tag == "ul":
+            return (Piece("bullets", items, way),)
         start = node.attributes.get("start", "1")
-        return (Piece("numbers", items, {"start": int(start) if re.fullmatch(r"[0-9]{1,6}", start) else 1}),)
+        return (Piece("numbers", items, {"start": int(start) if re.fullmatch(r"[0-9]{1,6}", start) else 1, **way}),)
 
     def box(self, node: Element, depth: int) -> Flow:
         """A signpost or another box with its title; too far in, the title and what stands in it without the box."""
@@ -226,10 +229,17 @@ class Compositor:
 # -- What several parts of a document are made of ----------------------------------------------------------------------
 
 
-def heading(title: str, level: int, identity: str, number: str = "") -> Piece:
-    """A heading behind its number, if it has one; without words it says so, because PDF/UA-1 allows none that is empty."""
+def heading(title: str, level: int, identity: str, number: str = "", whole: tuple[Child, ...] = ()) -> Piece:
+    """A heading behind its number, if it has one; without words it says so, because PDF/UA-1 allows none that is empty.
+
+    `whole` is the title with its citations, which contents and bookmarks leave out.
+    """
     words_of_it = one_line(title) or "Untitled"
-    return Piece("heading", (f"{number} {words_of_it}" if number else words_of_it,), {"level": level, "id": identity})
+    before = (f"{number} ",) if number else ()
+    values: dict[str, Value] = {"level": level, "id": identity}
+    if whole:
+        return Piece("heading", (*before, *whole), {**values, "title": "".join((*before, words_of_it))})
+    return Piece("heading", ("".join((*before, words_of_it)),), values)
 
 
 def compose_reference(reference: Reference, compositor: Compositor) -> Piece:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from briefing_tools.model import Briefing, CitedBriefing, LinkedSeries, Person, Reference, Section, SeriesRecord
-from briefing_tools.stages.editions.compositor import Compositor, compose_reference, heading, one_line
+from briefing_tools.stages.editions.compositor import Compositor, compose_reference, heading, one_line, trimmed
 from briefing_tools.stages.editions.experience import experience, pointers
 from briefing_tools.stages.editions.fitting import fit
 from briefing_tools.stages.editions.house import Format
@@ -71,7 +71,7 @@ def _section(
     section: Section, level: int, cited: CitedBriefing, compositor: Compositor, number: str
 ) -> Iterator[Piece]:
     """A section with its subsections; levels follow one another without a gap, as PDF/UA-1 (7.4.2) asks."""
-    yield heading(section.title, level, section.id, number)
+    yield heading(section.title, level, section.id, number, trimmed(compositor.lines(section.heading)))
     body = compositor.blocks(section.body)
     yield from (Piece("key-messages", body),) if section.role == "key-messages" and body else body
     yield from pointers(cited.updates.get(section.id, ()))

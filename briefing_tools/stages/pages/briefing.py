@@ -142,7 +142,8 @@ def _section(section: Section, cited: CitedBriefing, renderer: Renderer, plan: L
     updates = Html("").join(html for _, html in sorted((shown | gone).items()))
     aliases = Html("").join(Html('<span id="{}"></span>').format(old) for old in section.was)
     level = min(max(section.level, 2), 6)
-    heading = Html('{}<h{} id="{}">{}</h{}>\n').format(aliases, level, section.id, section.title, level)
+    words = renderer.nodes(section.heading) or section.title
+    heading = Html('{}<h{} id="{}">{}</h{}>\n').format(aliases, level, section.id, words, level)
     body = renderer.nodes(section.body)
     if section.role == "key-messages":
         body = Html('<div class="key-messages">{}</div>').format(body)

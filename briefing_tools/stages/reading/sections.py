@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from briefing_tools.model import Element, Node, Section, plain_text
+from briefing_tools.model import Citation, Element, Node, Section, Text, plain_text, walk
 from briefing_tools.source import Span
 from briefing_tools.stages.reading.again import cited_again
 
@@ -33,6 +33,8 @@ def _section(
     heading: Element, level: int, body: tuple[Node, ...], subsections: tuple[Section, ...], path: str
 ) -> Section:
     title = plain_text(heading.children)
+    cited = any(isinstance(node, Citation) for node in walk(heading.children))
+    whole = cited_again((*(_flat(heading.children) if cited else ()), *body))
     given = heading.attributes.get("id", "")
     return Section(
         id=given or slug(title),
@@ -41,10 +43,23 @@ def _section(
         level=level,
         was=tuple(heading.attributes.get("was", "").replace(",", " ").split()),
         id_given=bool(given),
-        body=cited_again(body),
+        body=whole[len(whole) - len(body) :],
         subsections=subsections,
         span=heading.span or Span.of_file(path),
+        heading=whole[: len(whole) - len(body)],
     )
+
+
+def _flat(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """A heading's words and citations without what they stand in; a heading looks alike everywhere."""
+    flat: list[Node] = []
+    for node in nodes:
+        match node:
+            case Text() | Citation():
+                flat.append(node)
+            case Element():
+                flat += _flat(node.children)
+    return tuple(flat)
 
 
 def slug(title: str) -> str:

@@ -5,6 +5,7 @@ const MOST_WORDS = 32;
 const MOST_BEGINNINGS = 20;
 const MOST_NEAREST = 3;
 const MOST_GUESSES = 4;
+const SHORTEST = 4;
 const TYPED = 4, OTHER = 2, GUESSED = 2;
 const SPACES = " \\t\\n\\r\\u00a0";
 const QUOTES = "\"“”„«»";
@@ -177,9 +178,14 @@ async function asCompound(found, at) {
 /** A single word, and what was probably meant if it is unknown. */
 async function asWord(word, typing, unknown) {
   const root = rootOf(word.text), typed = way([root], TYPED);
-  const beginnings = typing ? await beginningsOf(word, root) : [];
-  if (!unknown) return [unit([typed], { beginnings }), ""];
-  if (beginnings.length) return [unit(beginnings), ""];
+  const half = unknown && points(word.text).length >= SHORTEST;
+  const [meant, begun] = await Promise.all([
+    unknown && isNoSlip(word.text),
+    typing || half ? beginningsOf(word, root) : [],
+  ]);
+  if (!unknown) return [unit([typed], { beginnings: begun }), ""];
+  if (begun.length && (typing || !meant)) return [unit(begun), ""];
+  if (meant) return [unit([typed]), ""];
   const halves = await halvesOf(word.text);
   if (halves) return [unit([way(halves, TYPED)]), ""];
   const nearest = await nearestTo(word.text);
@@ -288,7 +294,7 @@ async function haveAll(stems) {
 /** The known words that are nearest to an unknown one, all equally near; the most widespread first. */
 async function nearestTo(word) {
   const letters = points(word);
-  const most = letters.length < 4 || !isLetters(word) ? 0 : letters.length < 8 ? 1 : 2;
+  const most = letters.length < SHORTEST || !isLetters(word) ? 0 : letters.length < 8 ? 1 : 2;
   const known = most ? await vocabulary() : [];
   for (let allowed = 1; allowed <= most; allowed++) {
     const near = known.filter(

@@ -227,18 +227,24 @@ async function placesOf(root) {
 
 const words = new Map();
 
-/** The words of a sheet of the vocabulary in their order, each with the number of records that have it. */
-async function wordsOn(number) {
-  const { text } = await sheet(`words-${number}`);
-  if (!words.has(number)) {
+/** The words of a sheet in their order, each with the number of records that have it. */
+async function wordsOn(name) {
+  const { text } = await sheet(name);
+  if (!words.has(name)) {
     let last = [];
-    words.set(number, text.split("|").map((line) => {
+    words.set(name, text.split("|").map((line) => {
       const at = line.indexOf(" ");
       last = [...last.slice(0, DIGITS[line.charCodeAt(0)]), ...points(line.slice(1, at))];
       return [last.join(""), numbersIn(line.slice(at + 1))[0]];
     }));
   }
-  return words.get(number);
+  return words.get(name);
+}
+
+/** Whether a word is one of the language that the series does not have, though it has one like it. */
+async function isNoSlip(word) {
+  const at = lastUpTo(index.meant, word);
+  return at >= 0 && (await wordsOn(`meant-${at}`)).some(([one]) => one === word);
 }
 
 /** Every word of the vocabulary that begins so. */
@@ -248,13 +254,13 @@ async function wordsFrom(beginning) {
     if (compare(index.words[at], beginning) > 0 && !index.words[at].startsWith(beginning)) break;
     numbers.push(at);
   }
-  const found = await Promise.all(numbers.map(wordsOn));
+  const found = await Promise.all(numbers.map((number) => wordsOn(`words-${number}`)));
   return found.flat().filter(([word]) => word.startsWith(beginning));
 }
 
 /** The whole vocabulary: words with their spread, and the stems of all of them. */
 async function vocabulary() {
-  const found = (await Promise.all(index.words.map((_, number) => wordsOn(number)))).flat();
+  const found = (await Promise.all(index.words.map((_, number) => wordsOn(`words-${number}`)))).flat();
   index.stems ??= new Set(found.map(([word]) => stem(word)));
   return found;
 }

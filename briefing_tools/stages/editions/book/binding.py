@@ -49,6 +49,7 @@ from briefing_tools.stages.editions.book.parts import (
     anchors,
     changed,
     walk,
+    words,
 )
 from briefing_tools.stages.editions.numbering import with_numbers_of
 from briefing_tools.styles import STYLES
@@ -172,7 +173,9 @@ def _section(
     section: Section, level: int, cited: CitedBriefing, composer: Composer, plan: LinkedSeries, number: str
 ) -> Iterator[Block]:
     """A section's body, then what sites add to it, then its subsections; levels follow one another without a gap."""
-    yield replace(_heading(section.title, level, section.id), number=number)
+    heading = replace(_heading(section.title, level, section.id), number=number)
+    cited_heading = trimmed(composer.lines(section.heading))
+    yield replace(heading, lines=cited_heading, short=words(heading.lines)) if cited_heading else heading
     body = composer.blocks(section.body)
     yield from (Group("key-messages", body, section.title),) if section.role == "key-messages" and body else body
     yield from (_update(one, level + 1, cited.briefing, plan) for one in cited.updates.get(section.id, ()))
@@ -322,9 +325,9 @@ def _statements(*statements: str) -> Blocks:
 def _together(statements: Iterable[str]) -> Blocks:
     """Short lines below one another, as an address has them."""
     lines: list[Line] = []
-    for words in filter(None, map(said, statements)):
+    for statement in filter(None, map(said, statements)):
         lines += [Break()] if lines else []
-        lines.append(Words(words))
+        lines.append(Words(statement))
     return (Paragraph(tuple(lines)),) if lines else ()
 
 

@@ -165,7 +165,7 @@ class _Scribe:
         for number, heading in enumerate(headings):
             indent = 2 * (heading.level - 1)
             place = transcribe(str(places[number]), CONTRACTED) if number in places else ""
-            cells = self.cells(_said(heading.lines), heading.language)
+            cells = self.cells(_said(heading.title), heading.language)
             lines = _wrapped(cells, indent, indent + 2, CELLS - len(place) - 3)
             room = CELLS - len(lines[-1]) - len(place) - 2
             lead = f" {_GUIDE * room} {place}" if room >= 2 else " " * (room + 2) + place

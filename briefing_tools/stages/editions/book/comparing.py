@@ -140,7 +140,7 @@ def _count(number: int) -> str:
 
 
 def _titles(book: Book) -> dict[str, str]:
-    return {one.id: words(one.lines) for one in _text(book) if isinstance(one, Heading)}
+    return {one.id: words(one.title) for one in _text(book) if isinstance(one, Heading)}
 
 
 def _works(before: Book, after: Book) -> Iterator[str]:

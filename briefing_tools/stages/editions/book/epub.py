@@ -124,7 +124,7 @@ def _page(title: str, body: Html, language: str) -> bytes:
 
 
 def _titled(page: _File) -> str:
-    title = words(page.chapter.heading.lines)
+    title = words(page.chapter.heading.title)
     return f"{title} – {page.book.about.name}" if page.book and page.chapter.kind != "cover" else title
 
 
@@ -168,7 +168,7 @@ def _below(headings: list[Heading], file: str) -> tuple[_Entry, ...]:
     while headings:
         first, *rest = headings
         inner = next((at for at, one in enumerate(rest) if one.level <= first.level), len(rest))
-        entries.append(_Entry(f"{file}#{first.id}", words(first.lines), _below(rest[:inner], file)))
+        entries.append(_Entry(f"{file}#{first.id}", words(first.title), _below(rest[:inner], file)))
         headings = rest[inner:]
     return tuple(entries)
 

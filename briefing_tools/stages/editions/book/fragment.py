@@ -37,7 +37,7 @@ def stand_alone(book: Book) -> Fragment:
     renderer = Renderer("", homes, book.drawings)
     html = "\n".join(str(renderer.chapter(chapter)) for chapter in chapters)
     headings = tuple(
-        (block.id, words(block.lines), block.level)
+        (block.id, words(block.title), block.level)
         for chapter in chapters
         for block in walk(chapter.blocks)
         if isinstance(block, Heading) and block.id and block.level > 1

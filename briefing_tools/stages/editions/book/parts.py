@@ -83,11 +83,20 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class Heading(_Block):
-    """A title; `level` is 1 for a chapter's. `number` is that of its section, such as `1.2`, if the house numbers them."""
+    """A title; `level` is 1 for a chapter's. `number` is that of its section, such as `1.2`, if the house numbers them.
+
+    `short` is the title without its citations, if it has any.
+    """
 
     level: int
     lines: Lines
     number: str = ""
+    short: str = ""
+
+    @property
+    def title(self) -> Lines:
+        """What contents and menus show of it."""
+        return (Words(self.short),) if self.short else self.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +355,8 @@ def with_numbers(book: Book) -> Book:
     def block(one: Block) -> Blocks:
         if not isinstance(one, Heading) or not one.number:
             return (one,)
-        return (replace(one, lines=(Words(f"{one.number} "), *one.lines), number=""),)
+        short = f"{one.number} {one.short}" if one.short else ""
+        return (replace(one, lines=(Words(f"{one.number} "), *one.lines), number="", short=short),)
 
     def chapter(one: Chapter) -> Chapter:
         return replace(one, blocks=changed(one.blocks, block, lambda line: (line,)))

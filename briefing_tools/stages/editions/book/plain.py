@@ -94,7 +94,7 @@ def _contents(book: Book) -> Iterator[str]:
     for chapter in with_notes(book)[1:]:
         for block in chapter.blocks:
             if isinstance(block, Heading) and block.level <= 3:
-                yield from _wrapped(text_of(block.lines), "  " * (block.level - 1), "  " * block.level)
+                yield from _wrapped(text_of(block.title), "  " * (block.level - 1), "  " * block.level)
 
 
 # -- Blocks ------------------------------------------------------------------------------------------------------------
