@@ -14,7 +14,7 @@ from briefing_tools.frontmatter import read_front_matter
 from briefing_tools.indexing import Answer
 from briefing_tools.intake import take_one
 from briefing_tools.linkcheck.collecting import written_in
-from briefing_tools.linkrecord import known_values
+from briefing_tools.linkrecord import URGENT, about, known_values
 from briefing_tools.markup import parse
 from briefing_tools.model import (
     Bibliography,
@@ -427,14 +427,14 @@ def links_of(plan: LinkedSeries) -> Values:
 
 def links_text(found: Values) -> str:
     """Links for people, by state, what needs somebody first: address, places, and what else is known."""
-    order = [state.value for state in _URGENT]
+    order = [state.value for state in URGENT]
     by_state: dict[str, list[Values]] = {}
     for one in found["links"]:
         by_state.setdefault(one["state"], []).append(one)
     blocks = []
     for state in sorted(by_state, key=lambda state: order.index(state) if state in order else len(order)):
         links = by_state[state]
-        lines = [f"{state} ({len(links)})"]
+        lines = [f"{state} ({len(links)}): {about(LinkState(state))}"]
         for one in links:
             lines.append(f"  {one['url']}")
             more = (("leads to", one["final_url"]), ("archived copy", one["archived"]), ("note", one["note"]))
@@ -442,14 +442,6 @@ def links_text(found: Values) -> str:
             lines += [f"      in {place['path']}:{place['line']}:{place['column']}" for place in one["where"]]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) or "No links."
-
-
-_URGENT = (
-    LinkState.MISSING_FILE, LinkState.MISSING_ANCHOR, LinkState.UNSAFE, LinkState.INVALID, LinkState.DEAD,
-    LinkState.REFUSED, LinkState.SUSPECT, LinkState.TLS_ERROR, LinkState.FRAGMENT_MISSING, LinkState.UNREACHABLE,
-    LinkState.BLOCKED, LinkState.MOVED, LinkState.REDIRECTED, LinkState.UNTESTED, LinkState.SKIPPED, LinkState.OK,
-)  # fmt: skip
-"""The states of links, what needs somebody first."""
 
 
 def anchors_lock(plan: LinkedSeries) -> str:

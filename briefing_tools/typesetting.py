@@ -44,11 +44,24 @@ class Desk:
 
 @contextmanager
 def desk(files: Mapping[str, bytes], fonts: Path) -> Iterator[Desk]:
-    """A desk with these files, by name; it is cleared at the end."""
+    """A desk with these files, by name; at the end it is cleared, and Typst forgets them."""
     with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
         yield Desk(Path(folder), typst.Compiler(str(Path(folder) / MAIN), root=folder, font_paths=_fonts(fonts)))
+        _forget(Path(folder), _fonts(fonts))
+
+
+_REMEMBERED = 10
+"""Typst keeps what it laid out until so many documents have been made since (comemo, `evict`)."""
+
+
+def _forget(folder: Path, fonts: typst.Fonts) -> None:
+    """Make as many empty documents as it takes for Typst to let go of the last one, which holds a megabyte a page."""
+    (folder / "empty.typ").write_bytes(b"")
+    empty = typst.Compiler(str(folder / "empty.typ"), root=str(folder), font_paths=fonts)
+    for _ in range(_REMEMBERED + 1):
+        empty.compile(format="svg")
 
 
 def families(fonts: Path) -> tuple[str, ...]:

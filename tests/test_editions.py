@@ -470,6 +470,40 @@ def test_ragged_tables_keep_every_cell(tmp_path: Path) -> None:
         assert cell in text
 
 
+def test_a_small_table_stands_on_one_page_with_its_caption(tmp_path: Path) -> None:
+    """Wherever the foot of the page is: text of another length stands before each."""
+    tables = "\n\n".join(
+        f"{'Staff share an office and stay with their own employers. ' * number}\n\n<table><caption>Caption {number}.</caption>"
+        f"<thead><tr><th>Place</th><th>Told {number}.</th></tr></thead><tbody>"
+        f"<tr><td>One</td><td>First {number}.</td></tr><tr><td>Two</td><td>Last {number}.</td></tr></tbody></table>"
+        for number in range(1, 25)
+    )
+    pages = printed_text(tmp_path, f"## What is the issue? {{#issue role=issue}}\n\n{tables}").pages
+    for number in range(1, 25):
+        homes = [
+            [at for at, page in enumerate(pages) if f"{words} {number}." in page]
+            for words in ("Caption", "Told", "First", "Last")
+        ]
+        assert homes[0]
+        assert homes == [homes[0]] * 4, number
+
+
+def test_marks_of_a_list_stand_where_its_writing_begins(tmp_path: Path) -> None:
+    text = "## What is the issue? {#issue role=issue}\n\n- שלום\n- המשרד\n\nBetween.\n\n- Left\n- to right"
+    assert [mark > 300 for mark in _marks(printed_text(tmp_path, text))[:4]] == [True, True, False, False]
+
+
+def _marks(reading: Reading) -> list[float]:
+    """How far from the left edge each bullet of the third page stands, in points."""
+    found: list[float] = []
+
+    def see(text: str, page: list[float], matrix: list[float], font: object, size: float) -> None:
+        found.extend(page[4] + matrix[4] for mark in text if mark == "•")
+
+    reading.pdf.pages[2].extract_text(visitor_text=see)
+    return found
+
+
 def test_links_in_the_head_of_a_long_table_are_called_once(tmp_path: Path) -> None:
     rows = "".join(f"| {row} | [c{row}](https://example.org/c{row}) |\n" for row in range(60))
     reading = printed_text(

@@ -15,7 +15,7 @@ from briefing_tools.stages.editions.book.packing import pack, unpack
 from briefing_tools.stages.editions.catalogue import Order, kinds
 from briefing_tools.stages.pages.briefing import briefing_page
 from briefing_tools.voices import voices_are_here
-from casebook import lay_out
+from casebook import lay_out, write
 from everything import NOON, TODAY, everything, picture
 from rereading import Tag, read_epub, read_page, xhtml
 
@@ -266,6 +266,16 @@ def test_languages_directions_and_tables(epub: dict[str, bytes]) -> None:
         "People around a table",
     ]
     assert all(f"EPUB/{tag.attributes['src']}" in epub for tag in pictures)
+
+
+def test_marks_of_a_list_stand_where_its_writing_begins(tmp_path: Path) -> None:
+    root = lay_out(tmp_path)
+    text = (root / "briefings/01-shared-offices/index.md").read_text("utf-8")
+    lists = "- שלום\n- המשרד\n\nBetween.\n\n- Left\n- to right\n\n"
+    write(root, "briefings/01-shared-offices/index.md", text.replace("## Key policy", f"{lists}## Key policy", 1))
+    made = b"".join(content for name, content in unpack(edition(root)).items() if name.endswith(".xhtml")).decode()
+    assert re.search(r'<ul dir="rtl">\s*<li>\s*<p dir="rtl">שלום</p>', made)
+    assert re.search(r"<ul>\s*<li>\s*<p>Left</p>", made)
 
 
 def test_an_update_says_that_it_is_not_evidence(epub: dict[str, bytes]) -> None:

@@ -98,7 +98,7 @@ def test_languages_are_marked(docx: dict[str, bytes], odt: dict[str, bytes]) -> 
     assert '<w:lang w:val="en-GB"' in docx["word/styles.xml"].decode()
     for words in ("Mae gwasanaethau", "croeso i Gymru", "Symudon", "Blwyddyn"):
         assert re.search(rf'<w:lang w:val="cy" /></w:rPr><w:t[^>]*>{words}', text), words
-    assert re.search(r'<w:bidi /></w:pPr><w:r><w:rPr><w:rtl /><w:lang w:val="ar" />', text)
+    assert re.search(r'<w:bidi /></w:pPr><w:r><w:rPr><w:rtl /><w:lang w:val="ar" w:bidi="ar" />', text)
     assert 'fo:language="en" fo:country="GB"' in odt["styles.xml"].decode()
     assert 'fo:language="cy"' in odt["content.xml"].decode()
 

@@ -1,7 +1,10 @@
 """Links that are asked: a real server plays every part that the web plays, and each gets its state and reason."""
 
 import asyncio
+import os
 import ssl
+import subprocess
+import sys
 import time
 import tracemalloc
 import zlib
@@ -236,11 +239,12 @@ def test_we_say_who_we_are() -> None:
 def test_trouble_is_named_alike_on_every_loop(run_on: RunOn) -> None:
     ways: dict[str, Handler] = {"/timeout": never, "/closed": hang_up, "/broken-answer": raw(b"SSH-2.0\r\n"),
                                 "/drip": drip(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", 0.1)}  # fmt: skip
+    once = replace(QUICK, limits=replace(QUICK.limits, tries=1))
     with LinkServer(ways) as server:
         port = server.port
-        whys = [str(one.why) for one in ask(map(server.url, ways), run_on=run_on).verdicts.values()]
+        whys = [str(one.why) for one in ask(map(server.url, ways), once, run_on=run_on).verdicts.values()]
     assert sorted(whys) == ["broken-answer", "closed", "timeout", "timeout"]
-    refused = ask([f"http://127.0.0.1:{port}/", "http://nobody.invalid/"], run_on=run_on)
+    refused = ask([f"http://127.0.0.1:{port}/", "http://nobody.invalid/"], once, run_on=run_on)
     assert sorted(str(one.why) for one in refused.verdicts.values()) == ["no-connection", "no-such-host"]
 
 
@@ -452,9 +456,10 @@ def test_the_registry_is_asked_about_a_doi() -> None:
         }
     ) as server:
         policy = replace(QUICK, services=Services(doi=server.url("/api/{url}")))
-        run = ask(["https://doi.org/10.1000/182", "doi:10.1000/182", "http://dx.doi.org/10.1000/none"], policy)
+        urls = ("https://doi.org/10.1000/182", "doi:10.1000/182", "http://dx.doi.org/10.1000/none")
+        run = ask(urls, policy)
         assert server.counts() == {"/api/10.1000/182": 1, "/api/10.1000/none": 1}
-    states = [(verdict.state, str(verdict.why)) for verdict in run.verdicts.values()]
+    states = [(run.verdicts[url].state, str(run.verdicts[url].why)) for url in urls]
     assert states == [("ok", ""), ("ok", ""), ("dead", "unknown-doi")]
     assert run.verdicts["doi:10.1000/182"].hops[-1].url == "https://publisher.example.org/182"
 
@@ -530,6 +535,80 @@ def test_a_name_that_changes_its_mind_gets_nowhere(run_on: RunOn) -> None:
         assert server.asked == []
     assert isinstance(found, NoAnswer)
     assert found.trouble is Trouble.PRIVATE
+
+
+HOSTILE = """
+import asyncio, sys
+
+from briefing_tools import fetching
+from briefing_tools.fetching import Fetcher
+from briefing_tools.linkcheck.checking import ask_all
+from briefing_tools.linkrecord.addresses import Askable, sort_address
+from briefing_tools.linkrecord.policy import Limits, LinkPolicy
+from linkserver import LinkServer, redirect
+
+WAYS = [
+    "http://127.0.0.1:{port}/x", "http://127.1:{port}/x", "http://2130706433:{port}/x", "http://0x7f000001:{port}/x",
+    "http://0177.0.0.1:{port}/x", "http://0.0.0.0:{port}/x", "http://[::1]:{port}/x", "http://[::]:{port}/x",
+    "http://[::ffff:127.0.0.1]:{port}/x", "http://[::ffff:7f00:1]:{port}/x", "http://[64:ff9b::7f00:1]:{port}/x",
+    "http://localhost:{port}/x", "http://LOCALHOST.:{port}/x", "http://a.localhost:{port}/x", "http://printer:{port}/x",
+    "http://169.254.169.254/latest/meta-data/", "http://[fd00:ec2::254]/latest/", "http://metadata.google.internal/",
+    "http://10.0.0.1/", "http://172.16.0.1/", "http://192.168.1.1/", "http://100.64.0.1/", "http://198.18.0.1/",
+    "http://224.0.0.1/", "http://255.255.255.255/", "http://[fe80::1]/", "http://[fc00::1]/", "http://[ff02::1]/",
+    "http://router.local/", "http://wiki.intranet/", "http://user:pw@www.example.org/", "https://www.example.org:22/",
+    "http://www.example.org:25/", "file:///etc/passwd", "gopher://www.example.org/", "http://①②⑦.⓪.⓪.①:{port}/x",
+]
+NAMES = {
+    "loopback.example.org": ["127.0.0.1"], "private.example.org": ["10.1.2.3", "192.168.0.9"],
+    "mapped.example.org": ["::ffff:127.0.0.1"], "metadata.example.org": ["169.254.169.254"], "six.example.org": ["::1"],
+}
+seen = []
+watched = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname")
+sys.addaudithook(lambda event, said: seen.append((event, said)) if event in watched else None)
+
+async def lookup(host):
+    return NAMES.get(host, ["127.0.0.1"])
+
+async def run(urls, policy):
+    async with Fetcher("test", lookup=lookup, connect_seconds=0.5) as fetch:
+        askable = [one for one in (sort_address(url, policy) for url in urls) if isinstance(one, Askable)]
+        return await ask_all(askable, policy, fetch, seconds=20, now=0.0)
+
+paths = {f"/{n}": redirect(302, way.encode().decode("latin-1")) for n, way in enumerate(WAYS)}
+paths |= {f"/n{n}": redirect(302, f"http://{name}:{{port}}/x") for n, name in enumerate(NAMES)}
+with LinkServer(paths) as server:
+    limits = Limits(host_gap=0.0, host_at_once=8, tries=1, seconds=2.0)
+    policy = LinkPolicy(ports=(server.port,), limits=limits)
+    del seen[:]
+    written = [way.replace("{port}", str(server.port)) for way in WAYS]
+    written += [f"http://{name}:{server.port}/x" for name in NAMES]
+    states = {str(v.state) for v in asyncio.run(run(written, policy)).verdicts.values()}
+    print("written", sorted(states), [one for one in seen if one[0] != "socket.getaddrinfo"], len(server.asked))
+    del seen[:]
+    # One address of this machine stands in for the public web, so that something can lead into the private one.
+    public = fetching.is_public
+    fetching.is_public = lambda address: address == "127.0.0.2" or public(address)
+    NAMES["www.example.org"] = ["127.0.0.2"]
+    found = asyncio.run(run([f"http://www.example.org:{server.port}{path}" for path in paths], policy))
+    places = {said[1][:2] for event, said in seen if event == "socket.connect"}
+    print("redirects", len(found.verdicts), sorted({str(v.state) for v in found.verdicts.values()}), places == {("127.0.0.2", server.port)})
+    print("reached", sorted(path for path in server.counts() if path not in paths), [one for one in seen if one[0] not in ("socket.connect", "socket.getaddrinfo")])
+"""
+
+
+def test_no_packet_leaves_for_a_hostile_address() -> None:
+    """Counted where nothing can hide: each connection that Python makes, by its audit events, in a process of its own."""
+    root = Path(__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'tests'}"}
+    said = subprocess.run(
+        [sys.executable, "-c", HOSTILE], capture_output=True, text=True, check=False, env=environment, timeout=120
+    )
+    assert said.stderr == ""
+    assert said.stdout.splitlines() == [
+        "written ['refused'] [] 0",
+        "redirects 41 ['refused', 'suspect', 'unreachable'] True",
+        "reached [] []",
+    ]
 
 
 @LOOPS

@@ -151,7 +151,7 @@ def test_what_people_see(tmp_path: Path) -> None:
     assert lines[:-1] == [
         "dead: http://127.0.0.1:PORT/gone",
         "  The link is dead. The server says that there is no such page (404).",
-        "  Cite another address, or look for an archived copy with: briefings links archive",
+        "  Cite another address, or look for an archived copy with: briefings links archive --online",
         "  in FOLDER/list.txt:2:1",
         "",
         "2 addresses: 1 dead, 1 ok.",
@@ -340,7 +340,10 @@ def test_what_nobody_asked_is_recorded_with_a_note_until_somebody_does(tmp_path:
     listed = entries(links("list", "--root", root, "--json"))
     assert (listed[a]["state"], listed[a]["note"]) == ("untested", "No network here")
     text = links("list", "--root", root).stdout
-    assert f"untested (2)\n  {a}\n      note: No network here\n      in {BRIEFING}:" in text
+    assert (
+        f"untested (2): not asked yet; ask with: briefings links check --online\n  {a}\n      note: No network here\n      in {BRIEFING}:"
+        in text
+    )
     assert "No network" not in links("check", "--root", root).stdout, "what waits for its turn is no trouble"
 
 

@@ -9,7 +9,7 @@ from briefing_tools.diagnostics import Finding, Problem, Severity
 from briefing_tools.linkcheck.archiving import Search
 from briefing_tools.linkjobs.checking import Looked, Report
 from briefing_tools.linkjobs.content import Content
-from briefing_tools.linkrecord import known_values, needs_a_person
+from briefing_tools.linkrecord import URGENT, known_values, needs_a_person
 from briefing_tools.model import Day, LinkState
 
 
@@ -51,16 +51,16 @@ def _counted(report: Report) -> dict[str, int]:
     counts: dict[str, int] = {}
     for one in report.links:
         counts[one.now.state.value] = counts.get(one.now.state.value, 0) + 1
-    return dict(sorted(counts.items()))
+    return {state.value: counts[state.value] for state in URGENT if state.value in counts}
 
 
-_PLAIN = frozenset({LinkState.OK, LinkState.SKIPPED})
+_PLAIN = frozenset({LinkState.OK, LinkState.SKIPPED, LinkState.REDIRECTED})
 
 
 def report_text(report: Report, paint: Callable[[str, str], str] = lambda text, style: text) -> str:
     """A report for people: what is not plainly good, with places and advice; then the sum."""
     lines: list[str] = []
-    order = list(LinkState)
+    order = list(URGENT)
     for one in sorted(report.shown, key=lambda one: (not one.fails, order.index(one.now.state))):
         if one.now.state in _PLAIN or (one.now.state is LinkState.UNTESTED and not one.now.why):
             continue

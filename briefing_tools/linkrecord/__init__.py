@@ -6,7 +6,7 @@ them and opens no socket. `standing.py` puts the record and the decisions togeth
 editors, `offering.py` for readers.
 """
 
-from briefing_tools.linkrecord.advice import Advice, advise
+from briefing_tools.linkrecord.advice import URGENT, Advice, about, advise
 from briefing_tools.linkrecord.likeness import misread, mixed_alphabets
 from briefing_tools.linkrecord.lock import LinkRecord, read_lock, write_lock
 from briefing_tools.linkrecord.offering import copy_words, offer, with_offers
@@ -16,11 +16,13 @@ from briefing_tools.linkrecord.standing import KnownLinks, ending, needs_a_perso
 from briefing_tools.linkrecord.values import known_values
 
 __all__ = [
+    "URGENT",
     "Advice",
     "KnownLinks",
     "LinkPolicy",
     "LinkRecord",
     "Why",
+    "about",
     "advise",
     "copy_words",
     "ending",

@@ -22,7 +22,7 @@ class Advice:
 
 _LOOK = "Open it in a browser. If it is what you cited, say so in links.toml under [[confirmed]]"
 _LATER = "Nothing need be done yet: it counts as dead only after three failures over fourteen days."
-_COPY = "Cite another address, or look for an archived copy with: briefings links archive"
+_COPY = "Cite another address, or look for an archived copy with: briefings links archive --online"
 _NOTHING = ""
 
 _ADVICE: Mapping[Why, tuple[str, str]] = MappingProxyType(
@@ -158,6 +158,40 @@ _STATES: Mapping[LinkState, str] = MappingProxyType(
         LinkState.UNSAFE: "Browsers do not open this kind of address.",
     }
 )
+
+
+URGENT = (
+    LinkState.MISSING_FILE, LinkState.MISSING_ANCHOR, LinkState.UNSAFE, LinkState.INVALID, LinkState.DEAD,
+    LinkState.REFUSED, LinkState.SUSPECT, LinkState.TLS_ERROR, LinkState.FRAGMENT_MISSING, LinkState.UNREACHABLE,
+    LinkState.BLOCKED, LinkState.MOVED, LinkState.REDIRECTED, LinkState.UNTESTED, LinkState.SKIPPED, LinkState.OK,
+)  # fmt: skip
+"""The states of links, what needs somebody first."""
+
+_HEADS: Mapping[LinkState, str] = MappingProxyType(
+    {
+        LinkState.MISSING_FILE: "no such file; correct the path",
+        LinkState.MISSING_ANCHOR: "no such section on that page; correct the part after “#”",
+        LinkState.UNSAFE: "an address that browsers do not open; replace it",
+        LinkState.INVALID: "no address that can be right; correct it",
+        LinkState.DEAD: "nothing there any more; cite another address, or: briefings links archive --online",
+        LinkState.REFUSED: "where readers cannot or should not go; cite a public address",
+        LinkState.SUSPECT: "an answer, but probably not what was cited; open it in a browser",
+        LinkState.TLS_ERROR: "a certificate of which browsers warn; tell the website's owner, or cite another address",
+        LinkState.FRAGMENT_MISSING: "the page is there, the part after “#” is not; correct that part",
+        LinkState.UNREACHABLE: "no answer, or “not found” for the first time; nothing need be done yet",
+        LinkState.BLOCKED: "refuses programs; open it once in a browser, and say so in links.toml under [[confirmed]]",
+        LinkState.MOVED: "moved for good; write the new address with: briefings links fix",
+        LinkState.REDIRECTED: "leads on to another address, which is recorded; nothing need be done",
+        LinkState.UNTESTED: "not asked yet; ask with: briefings links check --online",
+        LinkState.SKIPPED: "nothing to ask, as with e-mail addresses",
+        LinkState.OK: "leads where it should",
+    }
+)
+
+
+def about(state: LinkState) -> str:
+    """What a state means, and what to do about it, in a few words for the head of a list."""
+    return _HEADS[state]
 
 
 def advise(link: KnownLink) -> Advice:

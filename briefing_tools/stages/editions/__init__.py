@@ -102,9 +102,10 @@ def _once(files: Mapping[str, bytes], flow: Flow, format: Format, epoch: int, sh
 def _typeset(files: Mapping[str, bytes], flow: Flow, format: Format, epoch: int) -> Kept:
     """The document with every note on the page of its call, and the heads of its rows tagged."""
     with desk(files, FONTS) as on_desk:
+        whole = keep_whole(flow, format)
         broken = break_pages(
-            keep_whole(flow, format),
-            lambda tried: _places(on_desk, keep_whole(tried, format)),
+            whole,
+            lambda tried: _places(on_desk, tried if tried == whole else keep_whole(tried, format)),
             lambda key: key // MOST_NOTES,
         )
         finished = finish(on_desk.to_pdf(epoch), tuple(row_heads(broken)))

@@ -122,10 +122,13 @@ class Compositor:
             for child in node.children
         )
         items = tuple(Piece("item", blocks) for blocks in inside if blocks)
-        if node.tag == "ul" or not items:
-            return (Piece("bullets", items),) if items else ()
+        if not items:
+            return ()
+        way = {"rtl": True} if all(_direction(item.children) for item in items) else {}
+        if node.tag == "ul":
+            return (Piece("bullets", items, way),)
         start = node.attributes.get("start", "1")
-        return (Piece("numbers", items, {"start": int(start) if re.fullmatch(r"[0-9]{1,6}", start) else 1}),)
+        return (Piece("numbers", items, {"start": int(start) if re.fullmatch(r"[0-9]{1,6}", start) else 1, **way}),)
 
     def box(self, node: Element, depth: int) -> Flow:
         """A signpost or another box with its title; too far in, the title and what stands in it without the box."""

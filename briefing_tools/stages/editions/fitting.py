@@ -6,7 +6,7 @@ from operator import is_
 
 from briefing_tools.stages.editions.house import Format
 from briefing_tools.stages.editions.pieces import Child, Flow, Piece, changed, words
-from briefing_tools.stages.editions.sizes import MOST_KEPT, rows_of
+from briefing_tools.stages.editions.sizes import MOST_KEPT, MOST_KEPT_TABLE, lines_of_table, rows_of
 from briefing_tools.stages.editions.tables import fitted
 
 MOST_INTRODUCING = 3
@@ -30,12 +30,15 @@ def fit(flow: Flow, format: Format) -> Flow:
 
 
 def keep_whole(flow: Flow, format: Format) -> Flow:
-    """The flow with every box and row marked that is small enough to stand on one page."""
+    """The flow with every box, row and small table marked that can stand on one page."""
 
     def keep(piece: Piece) -> Flow:
-        if piece.kind not in _BOXES:
+        if piece.kind == "table":
+            whole = lines_of_table(piece, format.line) < format.rows * MOST_KEPT_TABLE
+        elif piece.kind in _BOXES:
+            whole = rows_of(piece, format.line) < format.rows * MOST_KEPT
+        else:
             return (piece,)
-        whole = rows_of(piece, format.line) < format.rows * MOST_KEPT
         return (piece,) if piece.values.get("whole") is whole else (piece.having(whole=whole),)
 
     return changed(flow, keep)

@@ -4,6 +4,7 @@ The form is pandoc's JSON (Text.Pandoc.Definition, pandoc-types 1.23): nothing i
 contributor wrote can never become markup there. Looks come from styles that we write, see `theme/word/`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
@@ -71,6 +72,8 @@ _LOOKS = {
 _ALIGN = {"left": "AlignLeft", "center": "AlignCenter", "right": "AlignRight"}
 _FOOTER = '<Relationship Id="footer" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer.xml"/>'
 _FOOTER_TYPE = '<Override PartName="/word/footer.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>'
+_BIDI = re.compile(rb'(?<=<w:rtl /><w:lang )w:val=("[^"]*")')
+"""Of writing from right to left Word asks for the language by another name (ISO/IEC 29500-1, 17.3.2.20), which pandoc leaves out."""
 _WIDEST = 6.2
 """Inches between the margins of A4; a picture from a screen is shown at 120 dots to the inch, as in the PDF."""
 
@@ -79,6 +82,7 @@ def make_docx(volume: Volume, epoch: int) -> bytes:
     """The volume as a Word document (ISO/IEC 29500), dated `epoch` (seconds since 1970). Raises `CannotRun` without pandoc."""
     files = unpack(convert(document(volume), "docx", render("docx/document.xml"), _pictures(volume), epoch))
     dressed = {
+        "word/document.xml": _BIDI.sub(rb"\g<0> w:bidi=\1", files["word/document.xml"]),
         "word/styles.xml": render("docx/styles.xml", about=volume.about).encode(),
         "word/footer.xml": render("docx/footer.xml", about=volume.about).encode(),
         "[Content_Types].xml": _with_part(files["[Content_Types].xml"], _FOOTER_TYPE, "</Types>"),

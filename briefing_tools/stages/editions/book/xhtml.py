@@ -29,6 +29,7 @@ from briefing_tools.stages.editions.book.parts import (
     Styled,
     Table,
     Words,
+    lines_of,
     words,
 )
 from briefing_tools.templates import Html, escaped
@@ -80,7 +81,8 @@ class Renderer:
             case Listing(items, start):
                 inside = Html("\n").join(Html("<li>{}</li>").format(self.blocks(item)) for item in items)
                 first = Html(' start="{}"').format(start) if start > 1 else Html("")
-                return self.tagged("ol" if start else "ul", block, inside, extra=first)
+                leftwards = all(direction(tuple(lines_of(item))) for item in items)
+                return self.tagged("ol" if start else "ul", block, inside, rtl=leftwards, extra=first)
             case Group():
                 return self.group(block)
             case Table():
