@@ -436,7 +436,7 @@ def links_text(found: Values) -> str:
         links = by_state[state]
         lines = [f"{state} ({len(links)}): {about(LinkState(state))}"]
         for one in links:
-            lines.append(f"  {one['url']}")
+            lines.append(f"  {one['url'] if len(one['url']) <= 300 else one['url'][:299] + '…'}")
             more = (("leads to", one["final_url"]), ("archived copy", one["archived"]), ("note", one["note"]))
             lines += [f"      {name}: {value}" for name, value in more if value and value != one["url"]]
             lines += [f"      in {place['path']}:{place['line']}:{place['column']}" for place in one["where"]]

@@ -239,11 +239,12 @@ def test_we_say_who_we_are() -> None:
 def test_trouble_is_named_alike_on_every_loop(run_on: RunOn) -> None:
     ways: dict[str, Handler] = {"/timeout": never, "/closed": hang_up, "/broken-answer": raw(b"SSH-2.0\r\n"),
                                 "/drip": drip(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n", 0.1)}  # fmt: skip
+    once = replace(QUICK, limits=replace(QUICK.limits, tries=1))
     with LinkServer(ways) as server:
         port = server.port
-        whys = [str(one.why) for one in ask(map(server.url, ways), run_on=run_on).verdicts.values()]
+        whys = [str(one.why) for one in ask(map(server.url, ways), once, run_on=run_on).verdicts.values()]
     assert sorted(whys) == ["broken-answer", "closed", "timeout", "timeout"]
-    refused = ask([f"http://127.0.0.1:{port}/", "http://nobody.invalid/"], run_on=run_on)
+    refused = ask([f"http://127.0.0.1:{port}/", "http://nobody.invalid/"], once, run_on=run_on)
     assert sorted(str(one.why) for one in refused.verdicts.values()) == ["no-connection", "no-such-host"]
 
 
@@ -455,9 +456,10 @@ def test_the_registry_is_asked_about_a_doi() -> None:
         }
     ) as server:
         policy = replace(QUICK, services=Services(doi=server.url("/api/{url}")))
-        run = ask(["https://doi.org/10.1000/182", "doi:10.1000/182", "http://dx.doi.org/10.1000/none"], policy)
+        urls = ("https://doi.org/10.1000/182", "doi:10.1000/182", "http://dx.doi.org/10.1000/none")
+        run = ask(urls, policy)
         assert server.counts() == {"/api/10.1000/182": 1, "/api/10.1000/none": 1}
-    states = [(verdict.state, str(verdict.why)) for verdict in run.verdicts.values()]
+    states = [(run.verdicts[url].state, str(run.verdicts[url].why)) for url in urls]
     assert states == [("ok", ""), ("ok", ""), ("dead", "unknown-doi")]
     assert run.verdicts["doi:10.1000/182"].hops[-1].url == "https://publisher.example.org/182"
 
@@ -539,7 +541,7 @@ HOSTILE = """
 import asyncio, sys
 
 from briefing_tools import fetching
-from briefing_tools.fetching import Fetcher
+from briefing_tools.fetching import Fetcher, run_on_network
 from briefing_tools.linkcheck.checking import ask_all
 from briefing_tools.linkrecord.addresses import Askable, sort_address
 from briefing_tools.linkrecord.policy import Limits, LinkPolicy
@@ -580,26 +582,32 @@ with LinkServer(paths) as server:
     del seen[:]
     written = [way.replace("{port}", str(server.port)) for way in WAYS]
     written += [f"http://{name}:{server.port}/x" for name in NAMES]
-    states = {str(v.state) for v in asyncio.run(run(written, policy)).verdicts.values()}
+    states = {str(v.state) for v in RUN(run(written, policy)).verdicts.values()}
     print("written", sorted(states), [one for one in seen if one[0] != "socket.getaddrinfo"], len(server.asked))
     del seen[:]
     # One address of this machine stands in for the public web, so that something can lead into the private one.
     public = fetching.is_public
     fetching.is_public = lambda address: address == "127.0.0.2" or public(address)
     NAMES["www.example.org"] = ["127.0.0.2"]
-    found = asyncio.run(run([f"http://www.example.org:{server.port}{path}" for path in paths], policy))
+    found = RUN(run([f"http://www.example.org:{server.port}{path}" for path in paths], policy))
     places = {said[1][:2] for event, said in seen if event == "socket.connect"}
     print("redirects", len(found.verdicts), sorted({str(v.state) for v in found.verdicts.values()}), places == {("127.0.0.2", server.port)})
     print("reached", sorted(path for path in server.counts() if path not in paths), [one for one in seen if one[0] not in ("socket.connect", "socket.getaddrinfo")])
 """
 
 
-def test_no_packet_leaves_for_a_hostile_address() -> None:
+@pytest.mark.parametrize("loop", ["asyncio.run", "run_on_network"])
+def test_no_packet_leaves_for_a_hostile_address(loop: str) -> None:
     """Counted where nothing can hide: each connection that Python makes, by its audit events, in a process of its own."""
     root = Path(__file__).parents[1]
     environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'tests'}"}
     said = subprocess.run(
-        [sys.executable, "-c", HOSTILE], capture_output=True, text=True, check=False, env=environment, timeout=120
+        [sys.executable, "-c", HOSTILE.replace("RUN", loop)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=120,
     )
     assert said.stderr == ""
     assert said.stdout.splitlines() == [

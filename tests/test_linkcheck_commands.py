@@ -890,6 +890,15 @@ def test_no_network_is_told_once(proxy: str, tmp_path: Path, monkeypatch: pytest
     assert not (root / "briefings/links.lock").exists()
 
 
+@pytest.mark.parametrize(
+    ("hosts", "words"), [(1, "The only website did not answer."), (2, "Neither of the two websites")]
+)
+def test_few_websites_are_told_in_words(hosts: int, words: str, tmp_path: Path) -> None:
+    with LinkServer({"*": hang_up}) as server:
+        root = project(tmp_path, *(server.url("/a", host) for host in HOSTS[:hosts]))
+        assert words in links("check", "--root", root, "--online", "--allow-private").output
+
+
 def test_the_environment_gives_no_proxy_and_no_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a council's machine knows stays on it: neither the proxy's password nor one in .netrc is sent anywhere."""
     with LinkServer({"*": answer(200, page())}) as proxy, LinkServer({"*": answer(200, page())}) as server:

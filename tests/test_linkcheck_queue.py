@@ -171,3 +171,32 @@ def test_everything_is_asked_once_and_every_host_gently(
         assert all(after - before >= gap - 1e-9 for before, after in itertools.pairwise(times))
         seconds = slow.get(host, 0.5)
         assert all(sum(start <= time < start + seconds - 1e-9 for start in times) <= host_at_once for time in times)
+
+
+def test_a_silent_host_gets_no_more_requests_than_it_takes_to_give_it_up() -> None:
+    """Ten under way when the first fails: no new ones, which would only keep the run waiting."""
+    waiting = queue(host_at_once=10, host_gap=0.0)
+    for number in range(50):
+        waiting.add("a", str(number), 0.0)
+    assert sum(isinstance(waiting.take(0.0), Turn) for _ in range(10)) == 10
+    for _ in range(4):
+        assert not waiting.failed("a")
+        waiting.done("a", 5.0)
+        assert isinstance(waiting.take(5.0), Wait)
+    waiting.answered("a")
+    waiting.done("a", 5.0)
+    assert isinstance(waiting.take(5.0), Turn), "it answers after all"
+
+
+def test_a_silent_host_is_asked_until_it_is_given_up() -> None:
+    waiting = queue(host_at_once=10, host_gap=0.0)
+    for number in range(50):
+        waiting.add("a", str(number), 0.0)
+    asked = 0
+    while isinstance(waiting.take(float(asked)), Turn):
+        asked += 1
+        given_up = waiting.failed("a")
+        waiting.done("a", float(asked))
+        if given_up:
+            waiting.leave_alone("a")
+    assert asked == 5

@@ -82,7 +82,7 @@ class Queue(Generic[T]):
             host = heapq.heappop(self._ready)[2]
             entry = self._hosts[host]
             entry.listed = False
-            if entry.alone or not entry.items or entry.active >= self._host_at_once:
+            if entry.alone or not entry.items or self._is_full(entry):
                 continue
             if entry.next_time > now:
                 self._list(host, entry, now)
@@ -153,8 +153,13 @@ class Queue(Generic[T]):
     def _host(self, host: str) -> "_Host[T]":
         return self._hosts.setdefault(host, _Host(self._gap))
 
+    def _is_full(self, entry: "_Host[T]") -> bool:
+        """Whether a host has all the requests it may have; if it was silent, no more than it takes to give it up."""
+        doomed = entry.failures > 0 and entry.active + entry.failures >= self._host_failures
+        return doomed or entry.active >= self._host_at_once
+
     def _list(self, host: str, entry: "_Host[T]", now: float) -> None:
         """Note from when on a host may be asked, if it may be at all."""
-        if not entry.listed and entry.items and entry.active < self._host_at_once and not entry.alone:
+        if not entry.listed and entry.items and not self._is_full(entry) and not entry.alone:
             entry.listed = True
             heapq.heappush(self._soon, (max(entry.next_time, now), next(self._ticket), host))

@@ -190,11 +190,10 @@ def _useless(run: Run, proposal: bool) -> str:
     silent, hosts = len(run.silent), len(run.hosts)
     if not run.mostly_failed or (proposal and all(one.why == Why.NO_SUCH_HOST for one in run.verdicts.values())):
         return ""
-    which = {
-        (1, 1): "The only website did not answer",
-        (2, 2): "Neither of the two websites answered",
-        (silent, silent): f"None of the {hosts} websites answered",
-    }.get((silent, hosts), f"{silent} of {hosts} websites did not answer")
+    named = {1: "The only website did not answer", 2: "Neither of the two websites answered"}
+    which = f"{silent} of {hosts} websites did not answer"
+    if silent == hosts:
+        which = named.get(hosts, f"None of the {hosts} websites answered")
     proxy = next((name for name in _PROXIES if os.environ.get(name)), "")
     reason = (
         f"{proxy} is set here, but links are asked directly and never through a proxy. "

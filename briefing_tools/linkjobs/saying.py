@@ -86,13 +86,17 @@ def report_text(report: Report, paint: Callable[[str, str], str] = lambda text, 
 def _looked_lines(one: Looked, paint: Callable[[str, str], str]) -> list[str]:
     advice = one.advice
     style = "error" if one.fails else "warning"
-    lines = [f"{paint(one.now.state.value, style)}: {one.now.url}", f"  {advice.what}"]
+    url = one.now.url if len(one.now.url) <= LONGEST_SHOWN else one.now.url[: LONGEST_SHOWN - 1] + "…"
+    lines = [f"{paint(one.now.state.value, style)}: {url}", f"  {advice.what}"]
     if advice.do:
         lines.append(f"  {advice.do}")
     if one.now.archive:
         lines.append(f"  Archived copy{f' of {one.now.archived}' if one.now.archived else ''}: {one.now.archive}")
     return lines + [f"  {paint('in', 'dim')} {place.span}" for place in one.where]
 
+
+LONGEST_SHOWN = 300
+"""Characters of an address that a report for people shows; its place says where all of it stands."""
 
 _SILENT = frozenset({LinkState.OK, LinkState.SKIPPED, LinkState.REDIRECTED})
 _SERIOUS = frozenset({LinkState.DEAD, LinkState.REFUSED})

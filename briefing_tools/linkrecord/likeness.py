@@ -70,4 +70,11 @@ def mixed_alphabets(url: str) -> str:
         if len(kinds) > 1:
             kind, letters = min(kinds.items(), key=lambda pair: len(pair[1]))
             return f"“{''.join(dict.fromkeys(letters))}” is {kind.capitalize()}"
+        if kinds.keys() <= {"CYRILLIC", "GREEK"} and kinds and labels[-1].isascii() and set(label) <= _LATIN_LOOKING:
+            return f"“{label}” is {next(iter(kinds)).capitalize()}"
     return ""
+
+
+_LATIN_LOOKING = frozenset("асԁеһіјӏорԛѕԝхуъьҽпгѵѡбѳꙇ" + "αικνορτυωγ" + "0123456789-")
+"""Letters that readers take for Latin ones; browsers show a name made of nothing else in its coded form (Chromium, “IDN in
+Chromium”)."""

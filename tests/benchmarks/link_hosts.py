@@ -42,13 +42,15 @@ class Hosts:
 
 
 @contextmanager
-def hosts(latency: float, certificate: Path | None = None) -> Iterator[Hosts]:
-    """The hosts, in a process of their own. Every answer is `latency` seconds late; with a certificate they speak TLS."""
+def hosts(latency: float, certificates: Path | None = None) -> Iterator[Hosts]:
+    """The hosts, in a process of their own. Every answer is `latency` seconds late. With a folder that holds
+    a certificate for each address, `ADDRESS.pem`, they speak TLS.
+    """
     said: Any = multiprocessing.Queue()
     stop = multiprocessing.Event()
-    process = multiprocessing.Process(target=_play, args=(latency, certificate, said, stop))
+    process = multiprocessing.Process(target=_play, args=(latency, certificates, said, stop))
     process.start()
-    there = Hosts(said.get(timeout=30), "https" if certificate else "http")
+    there = Hosts(said.get(timeout=30), "https" if certificates else "http")
     try:
         yield there
     finally:
@@ -106,17 +108,20 @@ def _bomb(megabytes: int) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip" + _KIND + b"%d\r\n\r\n" % len(body) + body
 
 
-def _play(latency: float, certificate: Path | None, said: Any, stop: multiprocessing.synchronize.Event) -> None:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH) if certificate else None
-    if context and certificate:
-        context.load_cert_chain(certificate)
+def _play(latency: float, certificates: Path | None, said: Any, stop: multiprocessing.synchronize.Event) -> None:
+    def tls(address: str) -> ssl.SSLContext | None:
+        if not certificates:
+            return None
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificates / f"{address}.pem")
+        return context
 
     async def play() -> None:
         loop = asyncio.get_running_loop()
         port = 0
         for address in ADDRESSES:
             server = await loop.create_server(
-                lambda: _Connection(loop, latency), address, port, ssl=context, backlog=512
+                lambda: _Connection(loop, latency), address, port, ssl=tls(address), backlog=512
             )
             port = server.sockets[0].getsockname()[1]
         said.put(port)

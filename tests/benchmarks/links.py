@@ -179,21 +179,22 @@ def show(name: str, own: Cost, other: Cost | None) -> None:
 # -- Rows --------------------------------------------------------------------------------------------------------------
 
 
-def trust(folder: Path) -> tuple[Path, Mapping[str, str]]:
-    """A certificate for all hosts, and the environment in which programs trust whoever signed it."""
+def trust(folder: Path) -> Mapping[str, str]:
+    """A certificate for each host in a folder, and the environment in which programs trust whoever signed them."""
     import trustme
 
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(folder / "authority.pem"))
-    authority.issue_cert(*ADDRESSES).private_key_and_cert_chain_pem.write_to_path(str(folder / "hosts.pem"))
-    return folder / "hosts.pem", {"SSL_CERT_FILE": str(folder / "authority.pem")}
+    for address in ADDRESSES:
+        authority.issue_cert(address).private_key_and_cert_chain_pem.write_to_path(str(folder / f"{address}.pem"))
+    return {"SSL_CERT_FILE": str(folder / "authority.pem")}
 
 
 def http(options: argparse.Namespace, secure: bool = False) -> None:
     """All hosts answer."""
     with tempfile.TemporaryDirectory() as folder:
-        certificate, environment = trust(Path(folder)) if secure else (None, {})
-        with hosts(options.latency / 1000, certificate) as there:
+        environment = trust(Path(folder)) if secure else {}
+        with hosts(options.latency / 1000, Path(folder) if secure else None) as there:
             urls = links(options.links, there)
             own, other = side_by_side(options.runs, lambda: ours(urls, environment), lambda: lychee(urls, environment))
     bound = busiest(urls) / 10 * options.latency / 1000
