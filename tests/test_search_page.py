@@ -159,6 +159,12 @@ def test_results_follow_what_is_typed(visit: Visit, address: str) -> None:
     page = visit.page
     page.goto(address + "search/")
     expect(page.locator("#search-words")).to_be_focused()
+    page.keyboard.type("z")
+    expect(page.locator("#search-count")).to_contain_text("Nothing found for “z”.")
+    expect(page.locator("#search-results")).to_be_hidden()  # a word has just begun
+    page.keyboard.press("Enter")
+    expect(page.locator("#search-results")).to_be_visible()
+    page.keyboard.press("Backspace")
     page.keyboard.type("safegu")
     expect(page.get_by_role("status")).to_contain_text("results for “safegu”")
     expect(page).to_have_url(address + "search/?q=safegu")

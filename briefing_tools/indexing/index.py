@@ -15,7 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, chain, islice, takewhile
 from typing import Protocol
 
@@ -155,7 +155,7 @@ def build_index(
     records: tuple[Record, ...],
     glossary: tuple[Term, ...],
     keep: Keep | None = None,
-    language: Iterable[str] = (),
+    language: frozenset[str] = frozenset(),
 ) -> Index:
     """Index records with the glossary whose terms find each other. `keep` is the store: Whoosh unless told otherwise.
 
@@ -198,20 +198,27 @@ def build_index(
 
 
 def _no_slips(
-    language: Iterable[str], vocabulary: Iterable[str], compounds: Compounds, postings: Postings
+    language: frozenset[str], vocabulary: Iterable[str], compounds: Compounds, postings: Postings
 ) -> Iterator[str]:
     """Words of the language that the series does not know, but has one that is a single slip of the pen away."""
-    shortened: dict[str, list[str]] = {}
-    for word in vocabulary:
-        if word.isalpha():
+    shortenings = _shortenings(language)
+    near: set[str] = set()
+    for word in filter(str.isalpha, vocabulary):
+        for short in _shortened(word):
+            found = (one for one in shortenings.get(short, ()) if one not in near)
+            near.update(one for one in found if slips_between(word, one, 1) == 1)
+    return (word for word in near if not postings.has(compounds.root(word)))
+
+
+@lru_cache(maxsize=1)
+def _shortenings(language: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
+    """The words of a language by what they are with one letter left out, and by themselves."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in language:
+        if len(word) >= SHORTEST and word.isalpha():
             for short in _shortened(word):
-                shortened.setdefault(short, []).append(word)
-    for word in dict.fromkeys(language):
-        if len(word) < SHORTEST or not word.isalpha() or postings.has(compounds.root(word)):
-            continue
-        near = (one for short in _shortened(word) for one in shortened.get(short, ()))
-        if any(slips_between(word, one, 1) == 1 for one in near):
-            yield word
+                found[short] = (*found.get(short, ()), word)
+    return found
 
 
 def _shortened(word: str) -> Iterator[str]:

@@ -152,9 +152,13 @@ def write_project(records: list[Record], folder: Path) -> None:
                 head += "\nchecks:\n  no_personal_data: yes\n  approved_by: Invented\nlicence: OGL-UK-3.0\nstatus: published"
                 files[home / "updates" / one.site / f"{one.date}-one.md"] = [f"---\n{head}\n---\n", one.text]
     sites = sorted({one.site for one in records if one.site})
-    files[content / "sites.yml"] = [f"- id: {one}\n  name: {one.title()}" for one in sites]
+    files[content / "sites.yml"] = [
+        "sites:",
+        *(f"  - id: {one}\n    name: {one.title()}\n    organisation: Invented" for one in sites),
+    ]
     files[content / "glossary.yml"] = [
-        f"- term: {one.term}\n  name: {one.name}\n  meaning: {one.meaning}" for one in GLOSSARY
+        "terms:",
+        *(f"  - term: {one.term}\n    name: {one.name}\n    meaning: {one.meaning}" for one in GLOSSARY),
     ]
     files[folder / "references.bib"] = [""]
     files[folder / "mkdocs.yml"] = [

@@ -37,7 +37,8 @@
     }
   }
 
-  async function show() {
+  /** Answer what stands in the box; `typing` tells that more may follow. */
+  async function show(typing = false) {
     const query = box.value, number = ++asked;
     document.title = query.trim() ? `${query.trim()} – ${title}` : title;
     area.hidden = !query.trim();
@@ -47,21 +48,22 @@
     try {
       const search = await load();
       const facets = FACETS.filter((facet) => facet !== "briefing" || chosen.briefing.length || search.parts() <= 2);
-      const early = (some) => { if (number === asked && some.results.length >= AT_FIRST) draw(some, narrowed, number); };
+      const early = (some) => { if (number === asked && some.results.length >= AT_FIRST) draw(some, narrowed, number, typing); };
       found = await search.ask(query, { narrowed, limit, newest: sort.value === "date", facets, early });
     } catch {
       if (number === asked) failed();
       return;
     }
     if (number !== asked) return;
-    draw(found, narrowed, number);
+    draw(found, narrowed, number, typing);
     more.hidden = found.results.length >= found.count;
   }
 
   /** Show an answer, or as much of it as has come; what is shown already of the same answer stays as it is. */
-  function draw(found, narrowed, number) {
+  function draw(found, narrowed, number, typing) {
     if (drawn !== number) {
       drawn = number;
+      area.hidden = typing && !found.count && /^\s*\p{L}\s*$/u.test(found.query);  // a word has just begun
       count.textContent = counted(found);
       told.replaceChildren(...hints(found, narrowed));
       FACETS.forEach((facet) => chips(facet, found.facets[facet] ?? []));
@@ -192,7 +194,7 @@
   box.addEventListener("focus", () => { load().catch(() => {}); });
   box.addEventListener("input", () => {
     limit = AT_ONCE;
-    show();
+    show(true);
     clearTimeout(waiting);
     waiting = setTimeout(() => write(false), 300);  // browsers let an address change only so often
   });
