@@ -609,8 +609,9 @@ def links_check(
             click.echo(linkjobs.markdown_report(report))
         case _:
             click.echo(_in_format(linkjobs.findings_of(report), {}, format_))
-    if report.useless and format_ not in ("human", "markdown"):
-        click.echo(report.useless, err=True)
+    if format_ not in ("human", "markdown"):
+        for words in filter(None, (report.useless, linkjobs.left_text(report))):
+            click.echo(words, err=True)
     sys.exit(report.exit_code)
 
 

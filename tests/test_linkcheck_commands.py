@@ -942,6 +942,25 @@ def test_breaking_off_keeps_the_copies_that_were_found(tmp_path: Path) -> None:
     assert str(lock(root)["https://www.example.org/a"]["archived"]) == "2012-06-14"
 
 
+def test_a_pull_request_has_a_budget_and_says_what_was_left(tmp_path: Path) -> None:
+    with LinkServer({"*": answer(200, page())}) as server:
+        root = project(tmp_path, server.url("/old"), policy=LIMITS + "new_links = 3\n")
+        for words in (
+            ("init", "-q"),
+            ("add", "-A"),
+            ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a"),
+        ):
+            subprocess.run(["git", *words], cwd=root, check=True, capture_output=True)
+        items = "\n".join(f"- [Item {number}]({server.url(f'/{number}')})" for number in range(10))
+        write(root, BRIEFING, (root / BRIEFING).read_text("utf-8") + f"\n{items}\n")
+        for format_ in ("human", "markdown", "github"):
+            said = links("check", "--root", root, "--base", "HEAD", "--online", "--allow-private", "--format", format_)
+            assert said.exit_code == 0
+            assert said.output.count("7 of 10 were not asked") == 1
+            assert "All 10 links are well" not in said.output
+        assert len(server.asked) == 9, "three a run, and never what was there before"
+
+
 def test_a_dead_link_never_stops_the_update_of_a_site(tmp_path: Path) -> None:
     """It is new in a pull request, dead, and somebody else's; an editor's text is another matter."""
     with LinkServer({}) as server:

@@ -188,7 +188,8 @@ def fetcher(policy: LinkPolicy, allow_private: bool) -> Fetcher:
 def _useless(run: Run, proposal: bool) -> str:
     """Why a run proves nothing, if it does not. A single new address with a misspelt name is no sign of a bad line."""
     silent, hosts = len(run.silent), len(run.hosts)
-    if not run.mostly_failed or (proposal and all(one.why == Why.NO_SUCH_HOST for one in run.verdicts.values())):
+    misspelt = proposal and hosts < 3 and all(one.why == Why.NO_SUCH_HOST for one in run.verdicts.values())
+    if not run.mostly_failed or misspelt:
         return ""
     named = {1: "The only website did not answer", 2: "Neither of the two websites answered"}
     which = f"{silent} of {hosts} websites did not answer"

@@ -9,7 +9,7 @@ from briefing_tools.diagnostics import Finding, Problem, Severity
 from briefing_tools.linkcheck.archiving import Search
 from briefing_tools.linkjobs.checking import Looked, Report
 from briefing_tools.linkjobs.content import Content
-from briefing_tools.linkrecord import URGENT, known_values, needs_a_person
+from briefing_tools.linkrecord import URGENT, Why, known_values, needs_a_person
 from briefing_tools.model import Day, LinkState
 
 
@@ -62,7 +62,7 @@ def report_text(report: Report, paint: Callable[[str, str], str] = lambda text, 
     lines: list[str] = []
     order = list(URGENT)
     for one in sorted(report.shown, key=lambda one: (not one.fails, order.index(one.now.state))):
-        if one.now.state in _PLAIN or (one.now.state is LinkState.UNTESTED and not one.now.why):
+        if one.now.state in _PLAIN or (one.now.state is LinkState.UNTESTED and one.now.why in ("", Why.OUT_OF_TIME)):
             continue
         lines += [*_looked_lines(one, paint), ""]
     counts = ", ".join(f"{count} {state}" for state, count in _counted(report).items())
@@ -73,14 +73,23 @@ def report_text(report: Report, paint: Callable[[str, str], str] = lambda text, 
             f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((run.requests, "request"), (len(run.hosts), "website"))
         )
         lines.append(f"{requests} to {websites} in {run.seconds:.1f} seconds.")
-    if report.run and report.run.out_of_time:
-        lines.append("Time was up before all were asked; the rest is asked next time.")
+    if left := left_text(report):
+        lines.append(left)
     if report.unread:
         files = ", ".join(report.unread[:3]) + (f" and {len(report.unread) - 3} more" if len(report.unread) > 3 else "")
         lines.append(
             f"Not looked into, because the text was refused: {files}. What is wrong is told by: briefings check"
         )
     return "\n".join([*lines, *([report.useless] if report.useless else [])])
+
+
+def left_text(report: Report) -> str:
+    """A sentence about what a run could not ask in the time and number it is allowed; nothing if it asked everything."""
+    left = sum(one.now.why == Why.OUT_OF_TIME for one in report.links)
+    if not left:
+        return ""
+    verb = "was" if left == 1 else "were"
+    return f"{left} of {len(report.links)} {verb} not asked, because one run may ask only so many or so long. A later one will."
 
 
 def _looked_lines(one: Looked, paint: Callable[[str, str], str]) -> list[str]:
@@ -149,12 +158,13 @@ def markdown_report(report: Report) -> str:
             by_state.setdefault(one.now.state, []).append(one)
     counts = ", ".join(f"{count} {state}" for state, count in _counted(report).items())
     total, needy = len(report.links), sum(map(len, by_state.values()))
-    head = f"{needy} of {total} links need somebody" if needy else f"All {total} links are well"
+    left = left_text(report)
+    well = "All links that were asked are well" if left else f"All {total} links are well"
+    head = f"{needy} of {total} links need somebody" if needy else well
     if report.useless and not needy:
         head = "The links could not be checked"
     lines = [f"{head}, as at {report.today} ({counts})."]
-    if report.useless:
-        lines += ["", report.useless]
+    lines += [line for words in (report.useless, left) if words for line in ("", words)]
     for state in _RULES:
         if links := by_state.get(state):
             lines += ["", f"## {state.value.capitalize()} ({len(links)})", ""]
