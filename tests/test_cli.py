@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from briefing_tools import cli
 from briefing_tools.builtpages import BUILT_RULES
-from briefing_tools.cli import main
+from briefing_tools.cli import checking, main
 from briefing_tools.rules import RULES
 from casebook import Fence, change, lay_out, write
 
@@ -322,7 +321,7 @@ def test_only_the_paths_asked_for(faulty: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_long_check_says_how_long(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the error stream, so that a report in JSON stays one."""
     assert check(project, "--format", "json").stderr == ""
-    monkeypatch.setattr(cli, "LONG", 0.0)
+    monkeypatch.setattr(checking, "LONG", 0.0)
     result = check(project, "--format", "json")
     assert re.fullmatch(r"1 briefing and 1 update checked in \d+ seconds\n", result.stderr)
     assert json.loads(result.stdout)["findings"] == []
