@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from briefing_tools.bibliography.links import addresses_of
 from briefing_tools.frontmatter import Scalar, read_front_matter
+from briefing_tools.linkrecord.addresses import typed_address
 from briefing_tools.markup import parse
 from briefing_tools.model import Element, walk
 from briefing_tools.source import Source, Span
@@ -96,7 +97,7 @@ def _in_fields(source: Source, end: int) -> Iterator[Written]:
                 yield Written(f"https://{found[0]}", source.span(start, start + found.end()), exact=False)
             continue
         for address in _BARE.finditer(source.text, line.start(), line.end()):
-            url = _address(address.group())
+            url = typed_address(address.group())
             yield Written(url, source.span(address.start(), address.start() + len(url)), exact=True)
 
 
@@ -104,21 +105,9 @@ def _bare(text: str, start: int) -> Iterator[tuple[int, int]]:
     """Where addresses stand in running text that are no links: readers see them, and may type them."""
     blank = _without_code(_NOT_PROSE.sub(lambda found: _blanked(found.group()), text[start:]))
     for found in _BARE.finditer(blank):
-        url = _address(found.group())
+        url = typed_address(found.group())
         if len(url) > len("https://"):
             yield start + found.start(), start + found.start() + len(url)
-
-
-def _address(words: str) -> str:
-    """An address without what ends the sentence after it."""
-    url = words.rstrip(_AFTER)
-    while url.endswith(")") and url.count(")") > url.count("("):
-        url = url[:-1].rstrip(_AFTER)
-    return url
-
-
-_AFTER = ".,;:!?'*_”’…"
-"""Characters that end the sentence, not the address."""
 
 
 def _without_code(text: str) -> str:

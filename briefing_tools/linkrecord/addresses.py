@@ -41,6 +41,18 @@ class Settled:
     why: Why
 
 
+_AFTER_ADDRESS = ".,;:!?'*_”’…"
+"""Characters that end the sentence, not the address."""
+
+
+def typed_address(words: str) -> str:
+    """An address without what ends the sentence after it."""
+    url = words.rstrip(_AFTER_ADDRESS)
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = url[:-1].rstrip(_AFTER_ADDRESS)
+    return url
+
+
 def sort_address(written: str, policy: LinkPolicy, *, allow_private: bool = False) -> Askable | Settled:
     """What to do with a written address. Never raises."""
 

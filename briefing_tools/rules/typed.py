@@ -3,8 +3,10 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from briefing_tools.diagnostics import Problem, Severity, rule
+from briefing_tools.linkrecord.addresses import typed_address
 from briefing_tools.model import Briefing, Element, LinkedSeries, Node, Page, Text, Update, walk
 from briefing_tools.rules.looking import nodes_of, prose, texts
 from briefing_tools.source import Span
@@ -14,8 +16,6 @@ ERROR, NOTE = Severity.ERROR, Severity.NOTE
 _LINK = re.compile(r"!?\[[^\[\]\n]{1,300}\](?:\([^()\s]{1,500}\)| \((?:https?://|\.{0,2}/|#)[^()\s]{0,500}\))")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,60}\]")
 _BARE = re.compile(r"(?:https?://[\w-]|www\.[\w-]+\.\w)[^\s<>\"\[\]|\\^`{}]{0,1000}", re.I)
-_AFTER = ".,;:!?'*_”’…"
-"""Characters that end the sentence, not the address."""
 
 
 @rule("link-shown-as-written", ERROR)
@@ -86,18 +86,18 @@ def unused(plan: LinkedSeries) -> Iterator[Problem]:
                 )
 
 
+@dataclass(frozen=True, slots=True)
 class _Typed:
     """Characters of the running text, and where they stand in the file."""
 
-    def __init__(self, words: str, span: Span) -> None:
-        self.words = words
-        self.span = span
+    words: str
+    span: Span
 
 
 def _typed(text: Briefing | Update | Page, pattern: re.Pattern[str]) -> Iterator[_Typed]:
     """What readers would see of a pattern, each once, where it stands outside links and unless a backslash protects it."""
     wanted = dict.fromkeys(
-        _address(found[0]) if pattern is _BARE else found[0]
+        typed_address(found[0]) if pattern is _BARE else found[0]
         for words in _seen(nodes_of(text))
         for found in pattern.finditer(words)
     )
@@ -126,14 +126,6 @@ def _seen(nodes: Iterable[Node]) -> Iterator[str]:
             yield node.text
         elif isinstance(node, Element) and node.tag not in ("code", "pre", "a"):
             yield from _seen(node.children)
-
-
-def _address(words: str) -> str:
-    """An address without what ends the sentence after it."""
-    url = words.rstrip(_AFTER)
-    while url.endswith(")") and url.count(")") > url.count("("):
-        url = url[:-1].rstrip(_AFTER)
-    return url
 
 
 def _short(text: str) -> str:
