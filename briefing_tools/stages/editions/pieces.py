@@ -53,15 +53,15 @@ def as_json(value: object) -> bytes:
 
 
 def _plain(value: object) -> object:
-    match value:
-        case Piece(kind, children, values):
-            return {"is": kind, "values": _plain(values), "children": _plain(children)}
-        case Mapping():
-            return {key: _plain(inner) for key, inner in value.items()}
-        case tuple() | list():
-            return [_plain(inner) for inner in value]
-        case _:
-            return value
+    if isinstance(value, str):  # first, for most are
+        return value
+    if isinstance(value, Piece):
+        return {"is": value.kind, "values": _plain(value.values), "children": _plain(value.children)}
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return value
 
 
 def walk(pieces: tuple[Child, ...], path: Path = ()) -> Iterator[tuple[Path, Piece]]:
