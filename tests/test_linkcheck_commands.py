@@ -925,7 +925,9 @@ def test_breaking_off_keeps_the_copies_that_were_found(tmp_path: Path) -> None:
             f'archive_copies = "{server.url("/web/{date}/{url}")}"\n'
         )
         root = project(tmp_path, "https://www.example.org/a", "https://www.example.org/b", policy=LIMITS + services)
-        words = [sys.executable, "-m", "briefing_tools.cli", "links", "archive", "--root", str(root)]
+        # Whoever started these tests in the background made them deaf to Ctrl-C; the command is not.
+        code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); import briefing_tools.cli as cli; cli.main()"
+        words = [sys.executable, "-c", code, "links", "archive", "--root", str(root)]
         words += ["--online", "--all", "--allow-private"]
         run = subprocess.Popen(
             words, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}, stderr=subprocess.PIPE, text=True
