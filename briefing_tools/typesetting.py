@@ -44,19 +44,16 @@ class Desk:
 
 @contextmanager
 def desk(files: Mapping[str, bytes], fonts: Path) -> Iterator[Desk]:
-    """A desk with these files, by name; at the end it is cleared, and Typst forgets a long document at once."""
+    """A desk with these files, by name; at the end it is cleared, and Typst forgets them."""
     with tempfile.TemporaryDirectory(prefix="briefings-") as folder:
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
         yield Desk(Path(folder), typst.Compiler(str(Path(folder) / MAIN), root=folder, font_paths=_fonts(fonts)))
-        if sum(one.stat().st_size for one in Path(folder).glob("*.json")) > _LONG:
-            _forget(Path(folder), _fonts(fonts))
+        _forget(Path(folder), _fonts(fonts))
 
 
 _REMEMBERED = 10
 """Typst keeps what it laid out until so many documents have been made since (comemo, `evict`)."""
-_LONG = 200_000
-"""Bytes of text, about forty pages: to forget a shorter document at once costs more than its ten megabytes are worth."""
 
 
 def _forget(folder: Path, fonts: typst.Fonts) -> None:
