@@ -13,6 +13,7 @@ from briefing_tools.errors import CannotRun
 from briefing_tools.frontmatter import read_front_matter
 from briefing_tools.indexing import Answer
 from briefing_tools.intake import take_one
+from briefing_tools.linkcheck.collecting import KINDS as LINK_HOLDERS
 from briefing_tools.linkcheck.collecting import written_in
 from briefing_tools.linkrecord import URGENT, about, known_values
 from briefing_tools.markup import parse
@@ -408,7 +409,7 @@ def links_of(plan: LinkedSeries) -> Values:
     series = plan.cited.series
     there = {(address, span) for address, (_, spans) in found.items() for span in spans}
     for source in series.sources.values():
-        for one in written_in(source) if source.path.endswith((".md", ".bib", ".yml")) else ():
+        for one in written_in(source) if source.path.endswith(LINK_HOLDERS) else ():
             if (one.url, one.span) in there:
                 continue
             opened = re.match(r"(?:https?|mailto|tel|doi):|(?:urn:)?isbn:|(?![a-z][a-z0-9+.-]*:)", one.url, re.I)

@@ -32,6 +32,10 @@ class Written:
     published: str = ""
 
 
+KINDS = (".md", ".bib", ".yml")
+"""What holds links of ours, by the ends of files' names."""
+
+
 def written_in(source: Source) -> tuple[Written, ...]:
     """Every outside address of one file, in order."""
     if source.path.endswith(".md"):

@@ -10,15 +10,12 @@ from briefing_tools.config import Settings
 from briefing_tools.errors import CannotRun
 from briefing_tools.git import changed_since, files_at, merge_base, text_at
 from briefing_tools.intake import take_in, take_one
-from briefing_tools.linkcheck.collecting import Written, by_address, written_in
+from briefing_tools.linkcheck.collecting import KINDS, Written, by_address, written_in
 from briefing_tools.linkrecord import LinkPolicy, LinkRecord, read_lock, read_policy
 from briefing_tools.linkrecord.lock import NAME as LOCK
 from briefing_tools.linkrecord.policy import NAME as POLICY
 from briefing_tools.model import Day
 from briefing_tools.source import Source
-
-KINDS = (".md", ".bib", ".yml")
-"""What holds links of ours, by the ends of files' names."""
 
 
 @dataclass(frozen=True)

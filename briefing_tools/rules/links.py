@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from briefing_tools.diagnostics import Problem, Severity, nearest, rule
 from briefing_tools.linkrecord import advise
 from briefing_tools.model import Citation, Element, Link, LinkedSeries, LinkState, Text, plain_text, walk
-from briefing_tools.rules.looking import gone_sections, nodes_of, prose, slips, texts
+from briefing_tools.rules.looking import gone_sections, nodes_of, prose, shortened, slips, texts
 from briefing_tools.source import Span
 from briefing_tools.spelling import lone_citation
 
@@ -105,7 +105,7 @@ def unsafe(plan: LinkedSeries) -> Iterator[Problem]:
     for link in _in_state(plan, LinkState.UNSAFE):
         yield Problem(
             link.span,
-            f"The address “{_short(link.target)}” is not allowed.",
+            f"The address “{shortened(link.target)}” is not allowed.",
             _opened_instead(link.target)
             or _web_address(link)
             or "Use an address that begins with https:, http:, mailto: or tel:.",
@@ -137,7 +137,7 @@ def invalid(plan: LinkedSeries) -> Iterator[Problem]:
     for link in _in_state(plan, LinkState.INVALID):
         if link.known and link.target:
             advice = advise(link.known)
-            yield Problem(link.span, f"“{_short(link.target)}” – {advice.what}", advice.do)
+            yield Problem(link.span, f"“{shortened(link.target)}” – {advice.what}", advice.do)
         else:
             hint = "Write it in full, for example: https://www.example.org/report"
             yield Problem(link.span, "This link has no address.", hint)
@@ -174,7 +174,7 @@ def only_on_page(plan: LinkedSeries) -> Iterator[Problem]:
         example = f"{name}, “{link.text}”" if name else f"“{link.text}” on the website"
         yield Problem(
             link.span,
-            f"The link “{_short(link.text)}” works on the page, but not in the PDF or EPUB.",
+            f"The link “{shortened(link.text)}” works on the page, but not in the PDF or EPUB.",
             f"Say in words where it leads, for example: {example}",
         )
 
@@ -223,7 +223,7 @@ def no_words(plan: LinkedSeries) -> Iterator[Problem]:
         if not link.picture and not link.text.strip() and link.target:
             yield Problem(
                 link.span,
-                f"The link to “{_short(link.target)}” has no words.",
+                f"The link to “{shortened(link.target)}” has no words.",
                 "Name what it leads to between the square brackets.",
             )
 
@@ -260,7 +260,7 @@ def picture_without_words(plan: LinkedSeries) -> Iterator[Problem]:
         if link.picture and not link.text.strip():
             yield Problem(
                 link.span,
-                f"The picture “{_short(link.target)}” has no description.",
+                f"The picture “{shortened(link.target)}” has no description.",
                 "Say between the square brackets what it shows.",
             )
 
@@ -367,7 +367,7 @@ def signpost_empty(plan: LinkedSeries) -> Iterator[Problem]:
                     spans = (node.span for node in walk(entry.children) if not isinstance(node, Text) and node.span)
                     yield Problem(
                         next(spans, section.span),
-                        f"The signpost entry “{_short(plain_text(entry.children))}” in “{section.title}” has no link.",
+                        f"The signpost entry “{shortened(plain_text(entry.children))}” in “{section.title}” has no link.",
                         "Write it as [name](https://…), or as a citation alone to show the whole reference.",
                     )
 
@@ -391,13 +391,9 @@ def signpost_without_reference(plan: LinkedSeries) -> Iterator[Problem]:
                 if links and links[0].span and not any(isinstance(node, Citation) for node in inside):
                     yield Problem(
                         links[0].span,
-                        f"The signpost “{_short(plain_text(links[0].children))}” cites no work.",
+                        f"The signpost “{shortened(plain_text(links[0].children))}” cites no work.",
                         "If the work is in the bibliography, add its citation after the link.",
                     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
 
 
 LINK_RULES = (

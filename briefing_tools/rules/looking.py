@@ -12,6 +12,11 @@ def slips(plan: LinkedSeries, code: str) -> Iterator[Problem]:
     return (slip.problem for slip in plan.cited.series.slips if slip.code == code)
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """A text for a message, of at most so many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def texts(plan: LinkedSeries) -> Iterator[Briefing | Update | Page]:
     """Everything that has running text: briefings, updates, ordinary pages."""
     series = plan.cited.series

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from briefing_tools.diagnostics import Problem, Severity, rule
 from briefing_tools.linkrecord import advise, copy_words, misread, mixed_alphabets, needs_a_person
 from briefing_tools.model import KnownLink, LinkedSeries, LinkState
-from briefing_tools.rules.looking import slips
+from briefing_tools.rules.looking import shortened, slips
 from briefing_tools.source import Span
 
 WARNING, NOTE = Severity.WARNING, Severity.NOTE
@@ -35,7 +35,7 @@ def _problems(plan: LinkedSeries, *states: LinkState) -> Iterator[tuple[Problem,
     for span, known in _known(plan):
         if known.state in states:
             advice = advise(known)
-            yield Problem(span, f"{_short(known.url)} – {advice.what}", advice.do), known
+            yield Problem(span, f"{shortened(known.url, 80)} – {advice.what}", advice.do), known
 
 
 @rule("link-dead", WARNING)
@@ -151,7 +151,7 @@ def short(plan: LinkedSeries) -> Iterator[Problem]:
         if links.shortens(known.url) and unknown and not known.note:
             yield Problem(
                 span,
-                f"{_short(known.url)} is a short link, and where it leads is not recorded.",
+                f"{shortened(known.url, 80)} is a short link, and where it leads is not recorded.",
                 "Put the address in its place to which it leads; or record that with: briefings links check --online",
             )
 
@@ -173,15 +173,15 @@ def look_alike(plan: LinkedSeries) -> Iterator[Problem]:
         if mixed := mixed_alphabets(link.target):
             yield Problem(
                 link.span,
-                f"The website's name in {_short(link.target)} mixes alphabets: {mixed}.",
+                f"The website's name in {shortened(link.target, 80)} mixes alphabets: {mixed}.",
                 "Copy the address anew from the website itself. Such names are made to look like others.",
             )
         elif meant := misread(link.target, link.text):
             wrong, right = meant
             yield Problem(
                 link.span,
-                f"In {_short(link.target)} stands “{wrong}”, but its words say “{right}”.",
-                f"Compare it with the original, letter by letter. Perhaps it is {_short(link.target.replace(wrong, right))}",
+                f"In {shortened(link.target, 80)} stands “{wrong}”, but its words say “{right}”.",
+                f"Compare it with the original, letter by letter. Perhaps it is {shortened(link.target.replace(wrong, right), 80)}",
             )
 
 
@@ -221,10 +221,6 @@ def exception_ending(plan: LinkedSeries) -> Iterator[Problem]:
         a later day after another look, or nothing
     """
     return slips(plan, "link-exception-ending")
-
-
-def _short(url: str) -> str:
-    return url if len(url) <= 80 else url[:79] + "…"
 
 
 OUTSIDE_RULES = (

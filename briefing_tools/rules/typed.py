@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from briefing_tools.diagnostics import Problem, Severity, rule
 from briefing_tools.linkrecord.addresses import typed_address
 from briefing_tools.model import Briefing, Element, LinkedSeries, Node, Page, Text, Update, walk
-from briefing_tools.rules.looking import nodes_of, prose, texts
+from briefing_tools.rules.looking import nodes_of, prose, shortened, texts
 from briefing_tools.source import Span
 
 ERROR, NOTE = Severity.ERROR, Severity.NOTE
@@ -38,7 +38,7 @@ def shown_as_written(plan: LinkedSeries) -> Iterator[Problem]:
                 if spaced
                 else 'Take out the HTML around it, or write the link in HTML, too: <a href="…">…</a>'
             )
-            yield Problem(found.span, f"“{_short(found.words)}” is no link and would be shown as it is.", hint)
+            yield Problem(found.span, f"“{shortened(found.words)}” is no link and would be shown as it is.", hint)
         for found in _typed(text, _FOOTNOTE):
             words = f"“{found.words}” would be shown as it is, because there are no footnotes here."
             yield Problem(found.span, words, "Put what it says into the text, or cite the work: [@munro2011, p. 58]")
@@ -56,7 +56,7 @@ def bare(plan: LinkedSeries) -> Iterator[Problem]:
     for text in texts(plan):
         for found in _typed(text, _BARE):
             url = found.words if "://" in found.words else f"https://{found.words}"
-            words = f"The address “{_short(found.words)}” is no link."
+            words = f"The address “{shortened(found.words)}” is no link."
             yield Problem(found.span, words, f"Name what it leads to: [name]({url}), or write <{url}>")
 
 
@@ -81,7 +81,7 @@ def unused(plan: LinkedSeries) -> Iterator[Problem]:
                 span = text.source.span(found.start(1) - 1, found.end(1) + 1)
                 yield Problem(
                     span,
-                    f"The address named “{_short(found[1])}” is used nowhere.",
+                    f"The address named “{shortened(found[1])}” is used nowhere.",
                     f"Refer to it, for example: [its title][{found[1]}], or take the line out.",
                 )
 
@@ -126,10 +126,6 @@ def _seen(nodes: Iterable[Node]) -> Iterator[str]:
             yield node.text
         elif isinstance(node, Element) and node.tag not in ("code", "pre", "a"):
             yield from _seen(node.children)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
 
 
 TYPED_RULES = (shown_as_written, bare, unused)
