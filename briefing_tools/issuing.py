@@ -1,5 +1,6 @@
 """Issue: a briefing becomes a frozen edition in a folder of its own, which is never written to again."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +74,12 @@ def _refuse(briefing: Briefing, series: Series, root: Path) -> None:
             f"Edition {version} of Briefing {number} was frozen already and never changes.",
             f"Raise “edition” in {briefing.path}, say in “change_note” what is new, and freeze that one.",
         )
+    for folder in (FROZEN, f"{FROZEN}/{number}"):
+        if os.path.lexists(root / folder) and ((root / folder).is_symlink() or not (root / folder).is_dir()):
+            raise CannotRun(
+                f"“{folder}” is not a folder, but frozen editions are kept in a folder of this name.",
+                "Rename it or move it elsewhere, and freeze again.",
+            )
     later = [one.version for one in series.frozen if one.briefing == number and one.order[1] > version_order(version)]
     if later:
         raise CannotRun(

@@ -38,12 +38,14 @@ def keep(path: Path, content: bytes) -> None:
 
 
 def keep_folder(path: Path, files: Mapping[str, bytes]) -> None:
-    """Put a new folder with all these files in its place at once; nothing is left of it if one cannot be written.
+    """Put a new folder with all these files in its place at once.
 
-    Raises `CannotRun` if there is something of this name already, or if it cannot be written.
+    If one cannot be written, or somebody breaks off, nothing is left: no file, and no folder above it that was not there
+    before. Raises `CannotRun` if there is something of this name already, or if it cannot be written.
     """
     if os.path.lexists(path):
         raise CannotRun(f"{path} is there already.", "What is there is never written over.")
+    made_above = [folder for folder in path.parents if not folder.exists()]
     beside: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,3 +67,6 @@ def keep_folder(path: Path, files: Mapping[str, bytes]) -> None:
     finally:
         if beside is not None:
             shutil.rmtree(beside, ignore_errors=True)
+        for folder in made_above:
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # which only takes away what is empty

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -203,23 +204,55 @@ def test_a_full_disk_leaves_nothing_half_done(tmp_path: Path) -> None:
     root = lay_out(tmp_path / "p")
     command = f"ulimit -f 24; exec '{sys.executable}' -m briefing_tools.cli edition freeze 1 --root '{root}'"
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(tmp_path)}
-    folder = root / "editions/1/1.0"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 2, done.stdout + done.stderr
     assert "cannot be written" in done.stderr or "The disk is full" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not folder.exists()
-    assert not folder.parent.exists() or not list(folder.parent.iterdir())
+    assert not (root / "editions").exists()
 
 
 def test_a_folder_is_put_there_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match="cannot be written"):
         keep_folder(tmp_path / "one", {"a.txt": b"a", "a.txt/b.txt": b"b"})
+    with pytest.raises(CannotRun, match="cannot be written"):
+        keep_folder(tmp_path / "new/and/one", {"a.txt": b"a", "a.txt/b.txt": b"b"})
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_bytes(b"no folder")
+    with pytest.raises(CannotRun, match="cannot be written"):
+        keep_folder(tmp_path / "file/one", {"a.txt": b"a"})
+    assert (tmp_path / "file").read_bytes() == b"no folder"
+    (tmp_path / "file").unlink()
     keep_folder(tmp_path / "one", {"a.txt": b"a", "in/b.txt": b"b"})
     with pytest.raises(CannotRun, match="is there already"):
         keep_folder(tmp_path / "one", {"a.txt": b"other"})
     assert (tmp_path / "one/a.txt").read_bytes() == b"a"
+
+
+class BrokenOff(dict[str, bytes]):
+    """Files of which somebody breaks off the writing behind the first."""
+
+    def items(self) -> Any:
+        for count, one in enumerate(super().items()):
+            if count:
+                raise KeyboardInterrupt
+            yield one
+
+
+def test_nothing_is_left_when_somebody_breaks_off(tmp_path: Path) -> None:
+    (tmp_path / "editions").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        keep_folder(tmp_path / "editions/7/1.0", BrokenOff({"a.txt": b"a", "b.txt": b"b"}))
+    assert list((tmp_path / "editions").iterdir()) == [], "what was there before stays"
+
+
+@pytest.mark.parametrize("name", ["editions", "editions/1"])
+def test_a_file_where_editions_are_kept_is_told_before_anything_is_made(tmp_path: Path, name: str) -> None:
+    root = lay_out(tmp_path)
+    write(root, name, "a list of editions")
+    done = briefings("edition", "freeze", "1", "--root", root)
+    assert done.exit_code == 2
+    assert f"“{name}” is not a folder" in done.output
+    assert (root / name).read_text("utf-8") == "a list of editions"
 
 
 # -- Publishing --------------------------------------------------------------------------------------------------------
