@@ -120,7 +120,7 @@ def test_a_word_of_the_language_is_no_slip(seven: Index) -> None:
         assert not seven.postings.has(stem(word)), "else this tells nothing"
         given = answer(seven, f"{word} protection ")
         assert given.did_you_mean == "", word
-        assert given.note == "Nothing has all of these words; what has most of them comes first.", word
+        assert given.note == f"Nothing has the word “{word}”; these results are for the rest.", word
     assert answer(seven, "dtae protection ").did_you_mean == "date protection "
 
 
@@ -428,7 +428,7 @@ QUESTIONS = (
     "who", "what does the WHO say?", "the", "serious corridor review", "rowan 2019", "O'Brien", "obriens", "ash elm (2020)",
     "information sharing", '"information sharing"', '“sharing information”', "„nobody walked“ corridor", '"of the"', "integration",
     "co-operation", "cooperation", "cooperate", "co operation", "well lit", "welllit", "halways", "lantren coridor", "famly lantern oil",
-    "lant", "co-loc", "caretaker zzzz", "zzzz", "key wor", "children's services", "childrens service", "lodz aarhus sian", "漢字",
+    "lant", "co-loc", "caretaker zzzz", "Qqqq lantern zzzz qqqq", "qqqq zzzz xxxq lantern wwwq", "zzzz", "key wor", "children's services", "childrens service", "lodz aarhus sian", "漢字",
     "½", "ty a chegin", "kind:update", "lantern kind:update", "lantern KIND:updates site:westmarsh", 'site:"Nörth bridge"',
     "lantern level:coordination", "language:cy lantern", "year:2026-0 kind:section lantern", "briefing:2 lan", "briefing:9 lantern",
     "kind:banana", "lantern kind:section kind:reference", "briefing 2", "note:lantern", "lantern lantern LANTERN", "four o'clock",

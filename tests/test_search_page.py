@@ -94,7 +94,7 @@ def test_a_term_a_slip_and_a_note_are_told_above_the_results(visit: Visit, addre
     card.get_by_role("link").click()
     expect(page).to_have_url(address + "glossary/#mash")
     page.goto(address + "search/?q=" + quote("safegaurding zebra"))
-    expect(page.get_by_text("Nothing has all of these words; what has most of them comes first.")).to_be_visible()
+    expect(page.get_by_text("Nothing has the word “zebra”; these results are for the rest.")).to_be_visible()
     page.get_by_role("link", name="safeguarding zebra").click()
     expect(page).to_have_url(address + "search/?q=safeguarding+zebra")
     expect(page.locator(".search-meant")).to_have_count(0)

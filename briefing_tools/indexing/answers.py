@@ -11,6 +11,7 @@ from briefing_tools.indexing.ranking import Hit, rank
 from briefing_tools.model import Record, Term
 
 _NUMBER = re.compile("[0-9]+")
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,17 @@ def _fits(record: Record, name: str, value: str) -> bool:
 def _note(question: Question, found: list[Hit]) -> str:
     if question.missing:
         return f"Nothing has exactly “{question.missing[0]}”; what comes near is shown."
+    if question.unknown:
+        return f"Nothing has {_named(question.unknown)}; these results are for the rest."
     if question.units and not any(hit.complete for hit in found):
         return "Nothing has all of these words; what has most of them comes first."
     return ""
+
+
+def _named(words: tuple[str, ...]) -> str:
+    """Words in quotation marks, the first three of many."""
+    *first, last = [f"“{word}”" for word in words[:_MOST_NAMED]] + ["others"] * (len(words) > _MOST_NAMED)
+    return f"the words {', '.join(first)} or {last}" if first else f"the word {last}"
 
 
 def _why_nothing(hits: list[Hit], filters: tuple[Filter, ...], index: Index) -> str:

@@ -30,7 +30,7 @@ Of a question, the first 1,000 characters and 32 words that are not small count.
       letter on, two from the eighth (a letter too many, too few or wrong, or two neighbours swapped). The first of them
       is suggested. Nearer comes before more widespread, before the order of code points.
    A word of the language that is no slip (`index.py`) is answered by nothing, but for what begins like it while it is
-   typed: who asks for *data* does not mean *date*.
+   typed: who asks for *data* does not mean *date*. A word that is answered by nothing at all is told.
 6. A unit of several words that no record answers falls apart into its words.
 7. A question of small words alone is answered by what begins like its last one.
 """
@@ -104,6 +104,8 @@ class Question:
     did_you_mean: str
     missing: tuple[str, ...]
     """Quotations that no record has."""
+    unknown: tuple[str, ...] = ()
+    """Words that no record has and that were not taken for anything else, as they were typed."""
 
 
 def understand(text: str, index: Index) -> Question:
@@ -113,6 +115,7 @@ def understand(text: str, index: Index) -> Question:
     filters: dict[str, list[str]] = {}
     missing: list[str] = []
     slips: list[tuple[int, int, str]] = []
+    nowhere: dict[str, str] = {}
     room, guesses = MOST_WORDS, MOST_GUESSES
     parts = list(_parts(text))
     last = _typed_to(text, parts)
@@ -135,9 +138,11 @@ def understand(text: str, index: Index) -> Question:
             units += _begun(typing, index)
         unknown = [word for word in telling if not index.postings.has(index.compounds.root(word.text))][:guesses]
         guesses -= len(unknown)
-        new, mistaken = _units(telling, typing, unknown, index)
+        new, mistaken, lost = _units(telling, typing, unknown, index)
         units += new
         slips += mistaken
+        for word in lost:
+            nowhere.setdefault(word.text, text[word.start : word.end])
     meant = text
     for start, end, word in reversed(slips):
         meant = meant[:start] + word + meant[end:]
@@ -146,6 +151,7 @@ def understand(text: str, index: Index) -> Question:
         tuple(Filter(name, tuple(values)) for name, values in filters.items()),
         meant if slips else "",
         tuple(missing),
+        tuple(nowhere.values()),
     )
 
 
@@ -183,10 +189,11 @@ def _typed_to(text: str, parts: list[_Part]) -> int:
 
 def _units(
     words: list[Word], typing: Word | None, unknown: list[Word], index: Index
-) -> tuple[list[Unit], list[tuple[int, int, str]]]:
-    """The units of a run of words, and what was probably meant by unknown ones: from, to, word."""
+) -> tuple[list[Unit], list[tuple[int, int, str]], list[Word]]:
+    """The units of a run of words; what was probably meant by unknown ones: from, to, word; those that nothing answers."""
     units: list[Unit] = []
     slips: list[tuple[int, int, str]] = []
+    lost: list[Word] = []
     at = 0
     while at < len(words):
         unit, length = _term(words, at, index) or _compound(words, at, index) or (None, 1)
@@ -194,9 +201,10 @@ def _units(
             word = words[at]
             unit, nearest = _word(word, word is typing, word in unknown, index)
             slips += [(word.start, word.end, nearest)] if nearest else []
+            lost += [] if unit.beginnings or _is_answered(unit, index) else [word]
         units.append(unit)
         at += length
-    return units, slips
+    return units, slips, lost
 
 
 def _term(words: list[Word], at: int, index: Index) -> tuple[Unit, int] | None:

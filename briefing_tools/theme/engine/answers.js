@@ -198,11 +198,22 @@ function fits(name, has, value) {
 
 function noteOn(question, found) {
   if (question.missing.length) return `Nothing has exactly “${question.missing[0]}”; what comes near is shown.`;
+  if (question.unknown.length) return `Nothing has ${named(question.unknown)}; these results are for the rest.`;
   if (question.units.length && !found.some((hit) => hit.complete)) {
     return "Nothing has all of these words; what has most of them comes first.";
   }
   return "";
 }
+
+/** Words in quotation marks, the first three of many. */
+function named(words) {
+  const all = words.slice(0, MOST_NAMED).map((word) => `“${word}”`);
+  if (words.length > MOST_NAMED) all.push("others");
+  const last = all.pop();
+  return all.length ? `the words ${all.join(", ")} or ${last}` : `the word ${last}`;
+}
+
+const MOST_NAMED = 3;
 
 /** What to do about a filter that leaves nothing. */
 async function whyNothing(hits, filters) {

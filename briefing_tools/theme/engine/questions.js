@@ -28,7 +28,7 @@ function unit(ways, more = {}) {
 /** Read a question against the index. */
 async function understand(text) {
   text = points(text).slice(0, LONGEST_QUESTION).join("");
-  const units = [], filters = new Map(), missing = [], slips = [];
+  const units = [], filters = new Map(), missing = [], slips = [], nowhere = new Map();
   let room = MOST_WORDS, guesses = MOST_GUESSES;
   const parts = partsOf(text);
   const last = typedTo(text, parts);
@@ -67,6 +67,9 @@ async function understand(text) {
         let nearest;
         [one, nearest] = await asWord(word, word === typing, unknown.includes(word));
         if (nearest) slips.push([word.start, word.end, nearest]);
+        if (!one.beginnings.length && !nowhere.has(word.text) && !(await isAnswered(one))) {
+          nowhere.set(word.text, text.slice(word.start, word.end));
+        }
       }
       units.push(one);
       at += length;
@@ -75,7 +78,10 @@ async function understand(text) {
   let meant = text;
   for (const [start, end, word] of slips.reverse()) meant = meant.slice(0, start) + word + meant.slice(end);
   const once = new Map(units.map((one) => [JSON.stringify(one), one]));
-  return { units: [...once.values()], filters: [...filters], meant: slips.length ? meant : "", missing };
+  return {
+    units: [...once.values()], filters: [...filters], meant: slips.length ? meant : "", missing,
+    unknown: [...nowhere.values()],
+  };
 }
 
 /** Filters, quotations, and between them words, with their places. */
