@@ -6,22 +6,19 @@ style would draw several together (`1–3`, `Munro, 2010, 2011`), because each l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from briefing_tools.model import CitationItem, CitedText, Mode, PlacedCitation, Reference
 from briefing_tools.styles import STYLES, Style, locator_text, narrative_authors
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Characters that lead nowhere."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """What leads to a reference, with the locator that belongs to it: `1, p. 58`, `Munro, 2011, p. 58`.
 
     `label` is the reference's number, whether or not the style shows it.
@@ -84,9 +81,9 @@ def called(reference: Reference, style: str) -> str:
 
 def spoken(part: Number, text: CitedText) -> str:
     """What a screen reader calls a citation's link: its words, with the authors if the sentence has named them already."""
-    name = called(text.known[part.key], text.style)
-    authors, _, year = name.rpartition(", ")
-    return f"Reference {authors}, {part.text}" if authors and part.text.startswith(year) else f"Reference {part.text}"
+    style = STYLES[text.style]
+    authors, year = ("", "") if style.numbered else _in_text(text.known[part.key], style)
+    return f"Reference {authors}, {part.text}" if year and part.text.startswith(year) else f"Reference {part.text}"
 
 
 def _named(item: CitationItem, reference: Reference, style: Style) -> list[Part]:

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 TURNING = "\u202a-\u202e\u2066-\u2069"
 """Characters that turn the order of text round, so that readers see something else than what stands there (UAX #9)."""
@@ -23,16 +24,14 @@ def first_hidden(text: str, start: int = 0) -> int:
     return found.start() if found else -1
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a text: line and column, both counted from 1, columns in characters."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a file. `path` is relative to the project's folder, with `/`; `end` is exclusive."""
 
     path: str

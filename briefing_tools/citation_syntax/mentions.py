@@ -9,7 +9,6 @@ import html.entities
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from briefing_tools.citation_syntax.locators import is_place_alone
@@ -48,8 +47,7 @@ _ATTRIBUTES = re.compile(rf"\{{\s*(?:{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*+)?\s*\}}")
 _BETWEEN = re.compile(r"[ \t]*\n?[ \t]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One work of a citation, as it stands in the text. `at` is the place of its `@`, `end` where its key ends.
 
     `prefix` and `tail` are the stretches of text before and after the key: from and to, the end exclusive.
@@ -63,8 +61,7 @@ class Part:
     tail: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A bracket or a narrative mention, from `start` to `end` (exclusive)."""
 
     start: int
@@ -110,8 +107,9 @@ def _tokens(text: str) -> tuple[list[_Token], dict[int, int]]:
     pairs: dict[int, int] = {}
     open_: list[int] = []
     position = 0
+    end = max(text.rfind("@"), text.rfind("]")) + 1
     begins = _BEGINS_OR_ADDRESS if "://" in text or "www." in text else _BEGINS
-    while begun := begins.search(text, position):
+    while begun := begins.search(text, position, end):
         found = _TOKEN.match(text, begun.start())
         position = found.end() if found else begun.end()
         if not found:
@@ -172,8 +170,7 @@ class _Segment(NamedTuple):
     key: int | None
 
 
-@dataclass(frozen=True)
-class _Reading:
+class _Reading(NamedTuple):
     """A text read into tokens; `pairs` leads from each closed bracket to the one that closes it."""
 
     text: str

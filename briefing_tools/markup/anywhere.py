@@ -1,7 +1,9 @@
 """Put in: on a page that the pipeline knows nothing of, citations and references go where they belong in its HTML.
 
 `CitationsAnywhere` is an extension of Python-Markdown that knows how a page is put together; what citations look like,
-is for `write` to say. It works below the table of contents (5), when all headings have their ids.
+is for `write` to say. It works below the table of contents (5), when all headings have their ids, and puts a *token*
+where HTML shall stand. After the parser's own raw HTML (30) each token becomes that HTML. The parser's store of raw HTML
+is left alone: it is looked for in the whole page, item by item, as soon as it holds anything.
 """
 
 import re
@@ -11,12 +13,15 @@ from dataclasses import dataclass
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, STX
 
 from briefing_tools.markup.citing import CitationSyntax, Found, Placing
 from briefing_tools.model import Citation, CitationItem, Mode
 from briefing_tools.source import Position, Span
 
+_TOKEN = re.compile(f"{STX}cited:(\\d+){ETX}")
 _PLACE = re.compile(r"(?:^|\n)[ \t]*\\(full_)?bibliography[ \t]*$")
 
 
@@ -67,20 +72,23 @@ class CitationsAnywhere(Extension):
         """Register the syntax, and the step that fills in."""
         keeping = _Keeping()
         CitationSyntax(keeping).extendMarkdown(md)
-        md.treeprocessors.register(_FillingIn(md, keeping, self.write), "briefing-references", 4)
+        filling = _FillingIn(md, keeping, self.write)
+        md.treeprocessors.register(filling, "briefing-references", 4)
+        md.postprocessors.register(_Writing(md, filling), "briefing-references", 25)
 
 
 class _FillingIn(Treeprocessor):
-    """Writes citations and references into a page whose headings have their ids."""
+    """Puts tokens for citations and references into a page whose headings have their ids; `html` is what they stand for."""
 
     def __init__(self, md: Markdown, keeping: _Keeping, write: Callable[[Cited], Written]) -> None:
         super().__init__(md)
         self.keeping = keeping
         self.write = write
+        self.html: tuple[str, ...] = ()
 
     def run(self, root: etree.Element) -> None:
         """Put the markers in place of the empty elements, and the list of references where the page wants it."""
-        found, self.keeping.elements = self.keeping.elements, {}
+        found, self.keeping.elements, self.html = self.keeping.elements, {}, ()
         asked = list(_asked(root))
         elements = [element for element in root.iter("span") if element in found]
         if not elements and not asked:
@@ -89,45 +97,49 @@ class _FillingIn(Treeprocessor):
         cited = Cited(
             citations=tuple(_citation(number, found[element]) for number, element in enumerate(elements)),
             in_links=frozenset(number for number, element in enumerate(elements) if element in in_links),
-            whole=any(full for _, _, full in asked),
+            whole=any(full for _, full in asked),
             placed=bool(asked),
         )
         written = self.write(cited)
-        html = {
-            element: self.md.htmlStash.store(words) for element, words in zip(elements, written.citations, strict=True)
-        }
+        self.html = (*written.citations, written.references)
+        tokens = {element: _token(number) for number, element in enumerate(elements)}
         for parent in list(root.iter()):
-            _put_in(parent, html)
-        self._list(root, asked, written.references)
-
-    def _list(self, root: etree.Element, asked: list[tuple[etree.Element, etree.Element, bool]], html: str) -> None:
-        """One list for a page: at the first place that is named for it, or at the end."""
-        for parent, paragraph, _ in asked:
-            _without_command(parent, paragraph)
-        if not html:
-            return
-        block = etree.Element("p")
-        block.text = self.md.htmlStash.store(html)
-        block.tail = "\n"
-        if not asked:
-            root.append(block)
-            return
-        parent, paragraph, _ = asked[0]
-        children = list(parent)
-        parent.insert(children.index(paragraph) + 1, block)
+            _put_in(parent, tokens)
+        for paragraph, _ in asked:
+            _without_command(paragraph)
+        if written.references:
+            before = asked[0][0] if asked else root[-1]
+            before.tail = f"\n{_token(len(elements))}{before.tail or ''}"
 
 
-def _put_in(parent: etree.Element, html: Mapping[etree.Element, str]) -> None:
-    """Replace the children of an element that HTML is given for, by that HTML."""
-    if not any(child in html for child in parent):
+class _Writing(Postprocessor):
+    """Writes what the tokens stand for."""
+
+    def __init__(self, md: Markdown, filling: _FillingIn) -> None:
+        super().__init__(md)
+        self.filling = filling
+
+    def run(self, text: str) -> str:
+        """The page with HTML in place of tokens."""
+        html = self.filling.html
+        return _TOKEN.sub(lambda found: html[int(found[1])], text) if html else text
+
+
+def _token(number: int) -> str:
+    return f"{STX}cited:{number}{ETX}"
+
+
+def _put_in(parent: etree.Element, tokens: Mapping[etree.Element, str]) -> None:
+    """Replace the children of an element that have a token by that token."""
+    if not any(child in tokens for child in parent):
         return
     children = list(parent)
     text = parent.text or ""
     for child in children:
         parent.remove(child)
     for child in children:
-        if child in html:
-            text += html[child] + (child.tail or "")
+        if child in tokens:
+            text += tokens[child] + (child.tail or "")
         else:
             _append(parent, text)
             parent.append(child)
@@ -142,18 +154,16 @@ def _append(parent: etree.Element, text: str) -> None:
         parent.text = text
 
 
-def _asked(root: etree.Element) -> Iterator[tuple[etree.Element, etree.Element, bool]]:
-    """The paragraphs that end with a place for the list, their parents, and whether the whole bibliography is wanted."""
-    for parent in root.iter():
-        for child in parent:
-            if child.tag == "p":
-                last = (child[-1].tail if len(child) else child.text) or ""
-                command = _PLACE.search(last) if "bibliography" in last else None
-                if command:
-                    yield parent, child, bool(command[1])
+def _asked(root: etree.Element) -> Iterator[tuple[etree.Element, bool]]:
+    """The paragraphs that end with a place for the list, and whether the whole bibliography is wanted."""
+    for paragraph in root.iter("p"):
+        last = (paragraph[-1].tail if len(paragraph) else paragraph.text) or ""
+        command = _PLACE.search(last) if "bibliography" in last else None
+        if command:
+            yield paragraph, bool(command[1])
 
 
-def _without_command(parent: etree.Element, paragraph: etree.Element) -> None:
+def _without_command(paragraph: etree.Element) -> None:
     """Take the command out of a paragraph; one that is empty then is only a place, and loses its text."""
     if len(paragraph):
         paragraph[-1].tail = _PLACE.sub("", paragraph[-1].tail or "")

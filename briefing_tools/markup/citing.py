@@ -14,8 +14,7 @@ import html
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from markdown import Markdown
 from markdown.blockprocessors import ReferenceProcessor
@@ -35,11 +34,11 @@ _TOKEN = re.compile(f"{STX}cite:(\\d+){ETX}")
 _MERE_WORDS = re.compile(r"(?:[^\W_]|[ \n,;§¶–]|\.(?![.\w])|-(?!-))*")
 """Words in which no rule of the parser or of an extension can find anything: most of what stands around a key."""
 
+_BRACKET = re.compile(r"[\[\]]")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One work of a citation. `mark` is the place mark of its `@` or empty, `length` that of the key with its `@`."""
 
     key: str
@@ -51,8 +50,7 @@ class Item:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A citation as the parser met it.
 
     It is `bare` when it begins with a key and not with a bracket. It begins `before` characters before the thing that `opening` marks, and ends `after` characters behind the place
@@ -102,13 +100,17 @@ class CitationSyntax(Extension):
 # -- Before the inline rules -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A citation whose words the parser is reading, before and after each key; `written` is what stood in the text."""
+class _Waiting(NamedTuple):
+    """A citation whose words the parser is reading, before and after each key, in a text with the place marks lifted.
 
-    found: Found
+    `covered` is that text without what the parser reads first, `written` what stood in place of the citation.
+    """
+
+    mention: Mention
     words: tuple[tuple["_Around", "_Around"], ...]
     written: str
+    covered: str
+    marks: Mapping[int, str]
 
 
 _Around: TypeAlias = etree.Element | str
@@ -173,8 +175,7 @@ class _Finding(Treeprocessor):
             (self._hand_over(text, covered, part.prefix), self._hand_over(text, covered, part.tail))
             for part in mention.parts
         )
-        written = text[mention.start : mention.end]
-        self.waiting.append(_Waiting(_found(covered, mention, marks), words, written))
+        self.waiting.append(_Waiting(mention, words, text[mention.start : mention.end], covered, marks))
         return f"{STX}cite:{len(self.waiting) - 1}{ETX}"
 
     def _hand_over(self, text: str, covered: str, stretch: tuple[int, int]) -> _Around:
@@ -223,7 +224,9 @@ def _cover_with(pattern: InlineProcessor, text: str) -> str:
 def _plain_brackets(text: str) -> Iterator[_Change]:
     """Opening brackets that are never closed, or only far away, written as escaped characters: they begin no link."""
     open_: list[int] = []
-    for found in re.finditer(r"[\[\]]", text):
+    if "[" not in text:
+        return
+    for found in _BRACKET.finditer(text, text.index("["), max(text.rfind("["), text.rfind("]")) + 1):
         if found.group() == "[":
             open_.append(found.start())
         elif open_ and found.start() - (place := open_.pop()) > MAX_BRACKET:
@@ -251,25 +254,6 @@ def _changed(text: str, start: int, end: int, changes: Iterable[_Change]) -> str
     return "".join([*pieces, text[last:end]])
 
 
-def _found(text: str, mention: Mention, marks: Mapping[int, str]) -> Found:
-    """Where a citation stands, and its keys; the words around them are not known yet."""
-    first, end = mention.parts[0], mention.end - 1
-    bare_start, bare_end = text[mention.start] != "[", first.end > end or text[end] != "]"
-    return Found(
-        items=tuple(_item(part, marks) for part in mention.parts),
-        narrative=mention.narrative,
-        bare=bare_start,
-        opening=marks.get(first.at if bare_start else mention.start, ""),
-        before=first.at - mention.start if bare_start else 0,
-        closing=marks.get(first.at if bare_end else end, ""),
-        after=mention.end - first.at if bare_end else 1,
-    )
-
-
-def _item(part: Part, marks: Mapping[int, str]) -> Item:
-    return Item(part.key, part.mode, "", None, "", marks.get(part.at, ""), part.end - part.at)
-
-
 # -- After the inline rules --------------------------------------------------------------------------------------------
 
 
@@ -289,9 +273,10 @@ class _Settling(Treeprocessor):
             root.remove(self.finding.words)
         for element in list(root.iter()):
             for name, value in element.items():
-                element.set(name, _TOKEN.sub(self._written, value))
+                if STX in value:
+                    element.set(name, _TOKEN.sub(self._written, value))
             children = list(element)
-            if any(_TOKEN.search(text) for text in (element.text or "", *(child.tail or "" for child in children))):
+            if any(text and _TOKEN.search(text) for text in (element.text, *(child.tail for child in children))):
                 self._rebuild(element, children)
 
     def _written(self, token: re.Match[str]) -> str:
@@ -319,14 +304,25 @@ class _Settling(Treeprocessor):
 
     def _complete(self, waiting: _Waiting) -> Found:
         """A citation with the words around its keys, now that the parser has read them."""
-        found = waiting.found
-        items = tuple(self._with_words(item, *words) for item, words in zip(found.items, waiting.words, strict=True))
-        return replace(found, items=items)
+        mention, covered, marks = waiting.mention, waiting.covered, waiting.marks
+        first, end = mention.parts[0], mention.end - 1
+        bare_start, bare_end = covered[mention.start] != "[", first.end > end or covered[end] != "]"
+        return Found(
+            items=tuple(
+                self._item(part, *words, marks) for part, words in zip(mention.parts, waiting.words, strict=True)
+            ),
+            narrative=mention.narrative,
+            bare=bare_start,
+            opening=marks.get(first.at if bare_start else mention.start, ""),
+            before=first.at - mention.start if bare_start else 0,
+            closing=marks.get(first.at if bare_end else end, ""),
+            after=mention.end - first.at if bare_end else 1,
+        )
 
-    def _with_words(self, item: Item, before: _Around, after: _Around) -> Item:
+    def _item(self, part: Part, before: _Around, after: _Around, marks: Mapping[int, str]) -> Item:
         locator, suffix = split_locator(self._plain(after))
         prefix = " ".join(self._plain(before).split())
-        return Item(item.key, item.mode, prefix, locator, suffix, item.mark, item.length)
+        return Item(part.key, part.mode, prefix, locator, suffix, marks.get(part.at, ""), part.end - part.at)
 
     def _plain(self, around: _Around) -> str:
         """The words around a key, with what the parser had set aside put back and markup left out."""

@@ -5,6 +5,7 @@ appendix 4.2.3, for the parts of a statute; the labels are pandoc's.
 """
 
 import re
+from functools import lru_cache
 
 from briefing_tools.model import Locator
 
@@ -44,6 +45,7 @@ _SEVERAL = re.compile(rf"\S\s*[,;&]\s*{_ANOTHER}|\band\b|\d\s?ff?\b")
 """Another number after a comma, or `and`, or `ff`; but in `3, fig. 2` one page and something else on it."""
 
 
+@lru_cache(maxsize=4096)
 def locator_text(locator: Locator) -> str:
     """The locator in words; a label without a term stands as it is, and a range gets an en dash."""
     value = " ".join(locator.value.split())
