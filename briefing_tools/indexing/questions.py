@@ -141,8 +141,8 @@ def understand(text: str, index: Index) -> Question:
         new, mistaken, lost = _units(telling, typing, unknown, index)
         units += new
         slips += mistaken
-        for word in lost:
-            nowhere.setdefault(word.text, text[word.start : word.end])
+        for one in lost:
+            nowhere.setdefault(one.text, text[one.start : one.end])
     meant = text
     for start, end, word in reversed(slips):
         meant = meant[:start] + word + meant[end:]
