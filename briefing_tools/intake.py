@@ -29,6 +29,8 @@ MAX_TEXT = 256 * 1024
 MAX_BIBLIOGRAPHY = 16 * 1024 * 1024
 MAX_ASSET = 10 * 1024 * 1024
 MAX_BLOCK = 16_000
+MAX_CELLS = (10_000, 40_000)
+"""How many cells a table may have, and how many the tables of a page."""
 
 # What Windows takes for a device, whatever follows behind a full stop, and whose name it does not keep.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|\Z)|.*\.\Z")
@@ -38,9 +40,16 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe
 # What costs the Markdown parser time, how much of it there may be in a paragraph and on a page, and what people call it.
 _LIMITS = {
     re.compile(r"[\[!<]"): (500, 5_000, "of the characters [, ! and <"),
-    re.compile(r"[*_`\\&@~>]|  \n"): (2_000, 20_000, "of the characters *, _, `, \\, &, @, ~ and >"),
+    re.compile(r"[*_`\\&@~>{]|  \n"): (2_000, 20_000, "of the characters *, _, `, \\, &, @, ~, > and {"),
     re.compile(r"\n"): (1_000, 10_000, "lines"),
+    re.compile(r"^[ \t>]*(?:```|~~~)", re.M): (500, 500, "lines that begin or end code (``` or ~~~)"),
 }
+# What the parser takes for the beginning of an HTML tag: it looks for the end of each on the whole page.
+_TAG = re.compile(r"<(?=[a-zA-Z/!?])|>")
+MAX_OPEN_TAGS = 20_000_000
+"""How many characters may lie, all in all, between the `<` of a page and the `>` that follows each of them."""
+# The line below a table's head, wherever the table stands. Every row gets as many cells as it has, even an empty one.
+_BELOW_HEAD = re.compile(r"^[ \t>:-]*\|[ \t>|:-]*$", re.M)
 _REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?|[A-Za-z]{2,24};)")
 
 
@@ -342,19 +351,47 @@ def _does(character: str) -> str:
 
 def _refuse_density(source: Source) -> Slip | None:
     """Refuse text that the Markdown parser would take quadratic time for; what passes takes seconds at the very most."""
-    start, total = 0, dict.fromkeys(_LIMITS, 0)
+    start, total, all_cells = 0, dict.fromkeys(_LIMITS, 0), 0
     for block in re.split(r"(\n[ \t]*\n)", source.text):
         first = start + len(block) - len(block.lstrip())
         start += len(block)
-        if len(block) > MAX_BLOCK:
+        if len(block.expandtabs(4)) > MAX_BLOCK:  # as the parser does it
             return _dense(source, first, f"This paragraph has more than {MAX_BLOCK} characters.")
+        cells = _cells(block)
+        all_cells += cells
+        if cells > MAX_CELLS[0] or all_cells > MAX_CELLS[1]:
+            place, limit = (
+                ("This table", MAX_CELLS[0]) if cells > MAX_CELLS[0] else ("The tables of this page", MAX_CELLS[1])
+            )
+            return _dense(source, first, f"{place} would have more than {limit} cells, counted with empty ones.")
         for marks, (in_block, in_page, named) in _LIMITS.items():
             count = len(marks.findall(block))
             total[marks] += count
             if count > in_block or total[marks] > in_page:
                 place, limit = ("paragraph", in_block) if count > in_block else ("page", in_page)
                 return _dense(source, first, f"This {place} has more than {limit} {named}.")
+    return _refuse_open_tags(source)
+
+
+def _refuse_open_tags(source: Source) -> Slip | None:
+    """Refuse a page on which many `<` are not closed."""
+    distance, close = 0, len(source.text)
+    for found in reversed(list(_TAG.finditer(source.text))):
+        if found.group() == ">":
+            close = found.start()
+            continue
+        distance += close - found.start()
+        if distance > MAX_OPEN_TAGS:
+            return _slip("text-too-dense", source.span(found.start(), found.end()),
+                         "From here on, too many of the characters < have no > behind them.",
+                         r"Close each HTML tag with >, and write \< where you mean the character itself.")  # fmt: skip
     return None
+
+
+def _cells(block: str) -> int:
+    """How many cells a paragraph has at the most if it is a table; 0 if it can be none."""
+    columns = max((line.count("|") + 1 for line in _BELOW_HEAD.findall(block)), default=0)
+    return columns * (block.count("\n") + 1)
 
 
 def _dense(source: Source, first: int, message: str) -> Slip:

@@ -352,3 +352,13 @@ def test_what_the_gate_refuses_is_not_in_the_series(tmp_path: Path) -> None:
     intake = take_in(root, "briefings", ("references.bib",))
     assert not [path for path in (*intake.sources, *intake.assets) if "link" in path or "a.html" in path]
     assert {slip.code for slip in intake.slips} == {"text-symbolic-link", "text-file-type"}
+
+
+@pytest.mark.parametrize(("length", "is_link"), [(4_000, True), (5_000, False)])
+def test_an_address_has_an_end(length: int, is_link: bool) -> None:
+    """The parser would look for it to the end of the paragraph; what is no link stays as it was written."""
+    text = f"See [the review](https://www.example.org/{'a' * length})."
+    nodes = parse(Source("briefings/01-shared-offices/notes.md", text)).nodes
+    links = [node for node in walk(nodes) if isinstance(node, Element) and node.tag == "a"]
+    assert bool(links) is is_link
+    assert is_link or plain_text(nodes) == text

@@ -15,6 +15,7 @@ from briefing_tools.diagnostics import Problem, Slip
 from briefing_tools.markup.anywhere import CitationsAnywhere, Cited, Written
 from briefing_tools.markup.citing import CitationSyntax, Found, Placing
 from briefing_tools.markup.marks import Places, lift_marks, put_marks
+from briefing_tools.markup.near import NearAddresses
 from briefing_tools.markup.safety import clean, clean_book, refused
 from briefing_tools.markup.tree import build
 from briefing_tools.model import Element, Node
@@ -57,7 +58,7 @@ def parse(source: Source, start: int = 0) -> Markup:
     marked, marks = put_marks(source.text, start)
     citations = Placing()
     engine = Markdown(
-        extensions=[*EXTENSIONS, CitationSyntax(citations, alone=True)],
+        extensions=[*EXTENSIONS, CitationSyntax(citations, alone=True), NearAddresses()],
         extension_configs={"tables": {"use_align_attribute": True}},
     )
     try:

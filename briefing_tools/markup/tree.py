@@ -28,13 +28,15 @@ def build(
 
 
 class _Open:
-    """An element whose children are still being read."""
+    """An element whose children are still being read; the outermost heading it stands in, and whether it is in code."""
 
-    def __init__(self, tag: str, attributes: dict[str, str], mark: str = "") -> None:
+    def __init__(self, tag: str, attributes: dict[str, str], within: "_Open | None" = None) -> None:
         self.tag = tag
         self.attributes = attributes
         self.children: list[Node] = []
-        self.mark = mark
+        self.mark = ""
+        self.heading: _Open | None = (within and within.heading) or (self if re.fullmatch(r"h[1-6]", tag) else None)
+        self.in_code: bool = tag in ("code", "pre") or (within is not None and within.in_code)
 
 
 class _Builder(HTMLParser):
@@ -51,7 +53,7 @@ class _Builder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         cite, at = attributes.pop("data-cite", ""), attributes.pop("data-at", "")
-        current = _Open(tag, {name: without_marks(value) for name, value in attributes.items()})
+        current = _Open(tag, {name: without_marks(value) for name, value in attributes.items()}, self.stack[-1])
         if re.fullmatch(rf"{MARK}\d+", cite):
             self.stack[-1].children.append(self._citation(self.found[int(cite[1:])]))
         if tag in ("a", "img") and at in self.targets:
@@ -66,10 +68,10 @@ class _Builder(HTMLParser):
         self.stack[-1].children += self._finished(done)
 
     def handle_data(self, data: str) -> None:
-        heading = next((item for item in self.stack if re.fullmatch(r"h[1-6]", item.tag)), None)
+        heading = self.stack[-1].heading
         if heading and not heading.mark:
             heading.mark = first_mark(data)
-        if not any(item.tag in ("code", "pre") for item in self.stack):
+        if not self.stack[-1].in_code:
             self._look_for_unread(data)
         text = without_marks(data)
         if text:

@@ -60,5 +60,5 @@ def prose(text: Briefing | Update | Page) -> str:
     """A file's characters at their places, with fields, code, comments and link addresses blanked out."""
     whole = text.source.text
     body = " " * text.text_from + whole[text.text_from :]
-    pattern = r"^(`{3,}|~{3,}).*?^\1[`~]*[ \t]*$|(`+)[^`].*?\2|<!--.*?-->|(?<=\]\()[^)\n]*|<[^>\n]*>"
+    pattern = r"^(`{3,}|~{3,}).*?^\1[`~]*[ \t]*$|(`+)[^`].*?\2|<!--.{0,20000}?-->|(?<=\]\()[^)\n]*|<[^>\n]*>"
     return re.sub(pattern, lambda found: re.sub(r"[^\n]", " ", found.group()), body, flags=re.M | re.S)

@@ -143,7 +143,9 @@ def too_dense(plan: LinkedSeries) -> Iterator[Problem]:
     """A text is so dense that reading it would take minutes.
 
     A paragraph may have 16,000 characters and 1,000 lines, and a page 10,000 lines. Of the characters [, ! and < a
-    paragraph may have 500, and a page 5,000; of the other marks of Markdown four times as many.
+    paragraph may have 500, and a page 5,000; of the other marks of Markdown four times as many. A table may have 10,000
+    cells, and a page 40,000; every row counts as many as the line of dashes below the head, for so many are made of it. Of ``` and ~~~, 500 lines of a
+    page may begin with them, and hundreds of < that no > follows are too many for a long page.
 
     Wrong:
         a pasted table of several thousand [x] marks in one paragraph
