@@ -13,6 +13,7 @@ runs wherever Python-Markdown does: under MkDocs, Zensical, or alone.
 
 import logging
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -97,14 +98,23 @@ class _Library:
 
 def _open(bibliography: str, style: str) -> _Library:
     """The bibliography as it is now. MkDocs makes a new extension for each page, so a file is read once until it changes."""
-    path = Path(bibliography)
-    files = tuple(map(str, sorted(path.rglob("*.bib")))) if path.is_dir() else (bibliography,)
-    return _read(files or (bibliography,), style, tuple(map(_state, files)))
+    state = _state(bibliography)
+    if state is None or not stat.S_ISDIR(state.st_mode):
+        return _read((bibliography,), style, (_changed(state),))
+    files = tuple(map(str, sorted(Path(bibliography).rglob("*.bib")))) or (bibliography,)
+    return _read(files, style, tuple(_changed(_state(file)) for file in files))
 
 
-def _state(path: str) -> tuple[int, int]:
+def _state(path: str) -> os.stat_result | None:
+    """What the disk says of a file or folder; nothing if there is none."""
+    try:
+        return os.stat(path)
+    except (OSError, ValueError):
+        return None
+
+
+def _changed(state: os.stat_result | None) -> tuple[int, int]:
     """When a file was changed last, and its size."""
-    state = os.stat(path) if os.path.isfile(path) else None
     return (state.st_mtime_ns, state.st_size) if state else (0, 0)
 
 
