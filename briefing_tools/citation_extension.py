@@ -15,10 +15,11 @@ import logging
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from os import PathLike, fspath
 from pathlib import Path
+from typing import NamedTuple
 
 from briefing_tools.addresses import citation_anchor, reference_anchor
 from briefing_tools.bibliography import read_bibliography
@@ -79,15 +80,14 @@ class _Library:
         """A reference as the list shows it; written once and not for every page."""
         key = reference.work.key
         if key not in self.html:
-            self.html[key] = plain_html(reference.text)
+            self.html[key] = Html(_narrow(plain_html(reference.text)))
         return self.html[key]
 
     def respelled(self, citation: Citation) -> Citation:
         """A citation with keys as the bibliography spells them, for other programs take no notice of capitals."""
         if all(item.key in self.shelf.works for item in citation.items):
             return citation
-        items = tuple(replace(item, key=self._key(item.key)) for item in citation.items)
-        return replace(citation, items=items)
+        return citation._replace(items=tuple(item._replace(key=self._key(item.key)) for item in citation.items))
 
     def _key(self, key: str) -> str:
         found = key if key in self.shelf.works else self.spelled.get(key.casefold(), key)
@@ -137,8 +137,7 @@ def _read(files: tuple[str, ...], style: str, states: tuple[tuple[int, int], ...
     return _Library(shelve(Bibliography("", works, ()), style), spelled, {})
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
+class _Listed(NamedTuple):
     """A reference as the list shows it; `places` are links to the citations that name it."""
 
     label: str
@@ -155,11 +154,19 @@ def _written(cited: Cited, library: _Library, bibliography: str) -> Written:
     _warn(text, shelf, bibliography)
     return Written(
         tuple(
-            str((inside if index in cited.in_links else outside).citation(citation))
+            _narrow((inside if index in cited.in_links else outside).citation(citation))
             for index, citation in enumerate(citations)
         ),
-        str(_list(text, library, heading=not cited.placed)) if text.references else "",
+        _narrow(_list(text, library, heading=not cited.placed)) if text.references else "",
     )
+
+
+def _narrow(html: Html) -> str:
+    """The same HTML with references (`&#8211;`) for characters beyond Latin-1.
+
+    One dash or quotation mark doubles the memory that Python needs for a whole page, which may hold none but ours.
+    """
+    return str(html) if html.isascii() else html.encode("latin-1", "xmlcharrefreplace").decode("latin-1")
 
 
 def _list(text: CitedText, library: _Library, *, heading: bool) -> Html:

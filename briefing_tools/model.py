@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from briefing_tools.diagnostics import Slip
 from briefing_tools.source import Source, Span
@@ -54,8 +54,7 @@ class Locator:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class CitationItem:
+class CitationItem(NamedTuple):
     """One work named by a citation. `span` is that of the key as it was written, with its `@` and any braces.
 
     A place that stands alone, `[p. 24]`, has an empty key until reading gives it that of the work cited last; where there
@@ -77,8 +76,7 @@ class CitationItem:
         return f"-{key}" if self.mode is Mode.SUPPRESS_AUTHOR else key
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """One bracket (`[see @a, p. 3; @b]`) or one narrative mention (`@a [p. 3]`), where it stands in the text."""
 
     items: tuple[CitationItem, ...]
@@ -833,8 +831,7 @@ class MergedBriefing:
     withdrawn: Mapping[str, tuple[Update, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCitation:
+class PlacedCitation(NamedTuple):
     """A citation with the section it stands in, its place among all citations (from 1) and its works' numbers.
 
     `labels` are the numbers of each item's work: `1` in the briefing, `S1` in an update; empty for an unknown key.
@@ -848,8 +845,7 @@ class PlacedCitation:
     style: str = "briefing"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A work with its number in one document, its formatted text, and the ordinals of the citations that name it.
 
     `label` is the number in order of first citation, `1` or `S1`; a style without numbers does not print it.

@@ -7,7 +7,7 @@ from briefing_tools.addresses import citation_anchor, reference_anchor
 from briefing_tools.marking import Number, marker, spoken
 from briefing_tools.model import Citation, CitedText, Element, Link, Node, Text, plain_text
 from briefing_tools.source import Span
-from briefing_tools.templates import Html, escaped
+from briefing_tools.templates import Html, escaped, escaped_again
 from briefing_tools.wording import EDITORS_BOXES, box_title
 
 _ROBUST = ("data-originalurl", "data-versionurl", "data-versiondate")
@@ -74,11 +74,13 @@ class Renderer:
         parts: list[str] = []
         for part in marker(placed, self.text):
             if isinstance(part, Number) and not self.in_link:
-                to, called = escaped(self.reference_id(part.key)), escaped(spoken(part, self.text))
-                parts.append(f'<a href="#{to}" aria-label="{called}">{escaped(part.text)}</a>')
+                to, called = escaped_again(self.reference_id(part.key)), escaped_again(spoken(part, self.text))
+                parts.append(f'<a href="#{to}" aria-label="{called}">{escaped_again(part.text)}</a>')
             else:
-                parts.append(escaped(part.text))
-        return Html(f'<span class="citation" id="{escaped(self.citation_id(placed.ordinal))}">{"".join(parts)}</span>')
+                parts.append(escaped_again(part.text))
+        return Html(
+            f'<span class="citation" id="{escaped_again(self.citation_id(placed.ordinal))}">{"".join(parts)}</span>'
+        )
 
     def link(self, node: Element) -> Html:
         """A link to where it really leads; the words alone when it leads nowhere."""

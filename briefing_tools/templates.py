@@ -1,6 +1,6 @@
 """Fill in: the only door to Jinja. Every value is escaped unless it is `Html`, which only our own renderer makes."""
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +15,10 @@ THEME = str(files("briefing_tools") / "theme")
 def escaped(text: str) -> Html:
     """Text made safe to stand in HTML, in attributes too."""
     return escape(text)
+
+
+escaped_again = lru_cache(maxsize=4096)(escaped)
+"""As `escaped`, for what comes again and again: keys and labels of references."""
 
 
 def render(name: str, **values: object) -> Html:

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def convert(text: str, style: str = "briefing", *others: str) -> str:
 def markers(html: str) -> list[str]:
     """What readers see of each citation."""
     found = re.findall(r'<span class="citation" id="cite-\d+">(.*?)</span>', html)
-    return [re.sub("<[^>]*>", "", marker) for marker in found]
+    return [unescape(re.sub("<[^>]*>", "", marker)) for marker in found]
 
 
 def listed(html: str) -> list[str]:
@@ -159,6 +160,15 @@ def test_the_whole_bibliography() -> None:
 def test_a_page_without_citations_is_untouched() -> None:
     text = "# One\n\nWords name@example.org, `[@code]`, \\[x\\] and [words](https://example.org/@x).\n"
     assert convert(text) == Markdown().convert(text)
+
+
+def test_a_page_of_plain_letters_gets_no_wider_characters() -> None:
+    """One character beyond Latin-1 would double the memory that Python needs for a whole page."""
+    html = convert("Both [@munro2011, pp. 3–4; see @horwath2007] say so.", "harvard", "tables")
+    assert html.encode("latin-1")
+    assert markers(html) == ["(Munro, 2011, pp. 3–4; see Horwath and Morrison, 2007)"]
+    assert "London: Department for Education" in unescape(html)
+    assert "‘" in unescape(html)
 
 
 def test_pages_know_nothing_of_each_other() -> None:

@@ -354,10 +354,14 @@ def test_what_the_gate_refuses_is_not_in_the_series(tmp_path: Path) -> None:
     assert {slip.code for slip in intake.slips} == {"text-symbolic-link", "text-file-type"}
 
 
-@pytest.mark.parametrize(("length", "is_link"), [(4_000, True), (5_000, False)])
-def test_an_address_has_an_end(length: int, is_link: bool) -> None:
+@pytest.mark.parametrize(
+    ("address", "is_link"),
+    [("a" * 4_000, True), ("a" * 10_000, True), ("a_(b)" + "c" * 4_000, True), ("a (" + "b" * 5_000 + ")", False)],
+    ids=["long", "longer", "with brackets", "with a space"],
+)
+def test_an_address_has_an_end(address: str, is_link: bool) -> None:
     """The parser would look for it to the end of the paragraph; what is no link stays as it was written."""
-    text = f"See [the review](https://www.example.org/{'a' * length})."
+    text = f"See [the review](https://www.example.org/{address})."
     nodes = parse(Source("briefings/01-shared-offices/notes.md", text)).nodes
     links = [node for node in walk(nodes) if isinstance(node, Element) and node.tag == "a"]
     assert bool(links) is is_link

@@ -278,6 +278,7 @@ class _Settling(Treeprocessor):
             children = list(element)
             if any(text and _TOKEN.search(text) for text in (element.text, *(child.tail for child in children))):
                 self._rebuild(element, children)
+        self.finding.waiting = []
 
     def _written(self, token: re.Match[str]) -> str:
         return self.finding.waiting[int(token[1])].written

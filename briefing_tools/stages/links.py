@@ -85,7 +85,7 @@ def _offered(cited: CitedSeries) -> CitedSeries:
     known = cited.series.links
 
     def text(one: CitedText) -> CitedText:
-        listed = tuple(replace(reference, text=with_offers(reference.text, known)) for reference in one.references)
+        listed = tuple(reference._replace(text=with_offers(reference.text, known)) for reference in one.references)
         return replace(one, references=listed)
 
     def briefing(one: CitedBriefing) -> CitedBriefing:

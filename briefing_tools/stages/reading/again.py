@@ -37,6 +37,6 @@ class _Reading:
     def _citation(self, citation: Citation) -> Citation:
         keys = {item.key for item in citation.items}
         if keys == {""}:
-            return replace(citation, items=tuple(replace(item, key=self.last) for item in citation.items))
+            return citation._replace(items=tuple(item._replace(key=self.last) for item in citation.items))
         self.last = keys.pop() if len(keys) == 1 else ""
         return citation
