@@ -127,6 +127,8 @@ def _with_pictures(
 ) -> tuple[Flow, Mapping[str, bytes]]:
     """The flow with every picture under the name it has on the desk; one that cannot be printed is said in words."""
     paths = dict.fromkeys(str(piece.values["file"]) for _, piece in walk(flow) if piece.kind == "picture")
+    if not paths:
+        return flow, {}
     found = {path: printable(read_asset(path)) for path in paths}
     names = {path: f"{prefix}picture-{index}{one.ending}" for index, (path, one) in enumerate(found.items(), 1) if one}
 

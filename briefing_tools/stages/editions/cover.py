@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from briefing_tools.model import Briefing, CitedBriefing, LinkedSeries, plain_text
+from briefing_tools.model import Briefing, CitedBriefing, LinkedSeries, Node, plain_text
 from briefing_tools.stages.editions.compositor import language_of, one_line
 from briefing_tools.stages.editions.house import Format
 from briefing_tools.stages.editions.pieces import Value
@@ -31,7 +31,7 @@ def about(briefing: Briefing, plan: LinkedSeries, format: Format) -> Mapping[str
         "publisher": record.publisher.name,
         "running": _cut(running, format.line),
         "edition": _cut(f"Edition {briefing.edition}, {today}" if briefing.edition else str(today), _LONGEST_EDITION),
-        "description": _cut(plain_text(briefing.nodes()) or record.purpose, LONGEST_DESCRIPTION),
+        "description": _cut(_beginning(briefing.nodes()) or record.purpose, LONGEST_DESCRIPTION),
     }
     return {
         **{name: one_line(words) for name, words in made.items()},
@@ -69,6 +69,16 @@ def about_all(briefings: tuple[CitedBriefing, ...], plan: LinkedSeries, format: 
         "keywords": tuple(dict.fromkeys(topics)),
         **(language_of(briefings[0].briefing.language) or {"language": "en", "region": "GB"}),
     }
+
+
+def _beginning(nodes: tuple[Node, ...]) -> str:
+    """The words of a text as far as a description may reach."""
+    words = ""
+    for count in range(1, len(nodes) + 1):
+        words = plain_text(nodes[:count])
+        if len(words) > LONGEST_DESCRIPTION:
+            break
+    return words
 
 
 def _cut(words: str, length: int) -> str:

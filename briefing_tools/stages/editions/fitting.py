@@ -45,14 +45,18 @@ def keep_whole(flow: Flow, format: Format) -> Flow:
 
 
 def loosen(flow: Flow) -> Flow:
-    """The flow in which a word that is longer than a line may be can be broken; sooner in a table, whose columns are narrow."""
+    """The flow in which a word that is longer than a line may be can be broken; sooner in a table, whose columns are narrow.
+
+    A cell that holds one paragraph holds its lines alone: Typst lays a cell out some four times until the widths of the
+    columns are known, and a paragraph of its own doubles that.
+    """
     return tuple(_loose(piece, _LONG) for piece in flow)
 
 
 def _loose(piece: Piece, long: re.Pattern[str]) -> Piece:
     long = _LONG_IN_TABLE if piece.kind == "table" else long
     children: list[Child] = []
-    for child in piece.children:
+    for child in _lines_alone(piece) if piece.kind == "cell" else piece.children:
         if isinstance(child, str):
             children += _in_parts(child, long)
         else:
@@ -60,6 +64,14 @@ def _loose(piece: Piece, long: re.Pattern[str]) -> Piece:
     made = tuple(children)
     same = len(made) == len(piece.children) and all(map(is_, made, piece.children))
     return piece if same else Piece(piece.kind, made, piece.values)
+
+
+def _lines_alone(cell: Piece) -> tuple[Child, ...]:
+    """What a cell holds, or what its paragraph holds if there is nothing else."""
+    match cell.children:
+        case (Piece("paragraph", lines, values),) if not values:
+            return lines
+    return cell.children
 
 
 def _in_parts(text: str, long: re.Pattern[str]) -> Iterator[Child]:

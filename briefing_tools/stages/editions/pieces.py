@@ -49,19 +49,15 @@ LEADING = frozenset({"note", "number", "cross-reference", "address"})
 
 def as_json(value: object) -> bytes:
     """Pieces, and the tuples, mappings and scalars around them, as the JSON that the template reads."""
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True).encode()
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain).encode()
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, str):  # first, for most are
-        return value
+    """A dictionary for what JSON does not know of itself."""
     if isinstance(value, Piece):
-        return {"is": value.kind, "values": _plain(value.values), "children": _plain(value.children)}
-    if isinstance(value, tuple | list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return value
+        return {"is": value.kind, "values": value.values, "children": value.children}
+    assert isinstance(value, Mapping), f"JSON has nothing for {value!r}"
+    return dict(value)
 
 
 def walk(pieces: tuple[Child, ...], path: Path = ()) -> Iterator[tuple[Path, Piece]]:
@@ -88,15 +84,11 @@ def changed(flow: Flow, change: Callable[[Piece], Flow]) -> Flow:
 
 
 def _changed(piece: Piece, change: Callable[[Piece], Flow]) -> Flow:
-    if not piece.children:
-        return change(piece)
-    children: list[Child] = []
-    same = True
-    for child in piece.children:
-        if isinstance(child, str):
-            children.append(child)
-            continue
-        made = _changed(child, change)
-        same = same and len(made) == 1 and made[0] is child
-        children += made
-    return change(piece if same else Piece(piece.kind, tuple(children), piece.values))
+    children: list[Child] | None = None  # until one is another
+    for index, child in enumerate(piece.children):
+        made = (child,) if isinstance(child, str) else _changed(child, change)
+        if children is not None:
+            children += made
+        elif len(made) != 1 or made[0] is not child:
+            children = [*piece.children[:index], *made]
+    return change(piece if children is None else Piece(piece.kind, tuple(children), piece.values))

@@ -17,7 +17,7 @@ def rows_of(piece: Piece, line: int) -> float:
     """The lines that a piece takes, with its notes, where `line` characters fit on one. Rather too many than too few."""
     match piece.kind:
         case "paragraph" | "reference":
-            inner = [one for _, one in walk(piece.children)]
+            inner = [one for _, one in walk(piece.inside())]
             notes = sum(1 + len(str(one.values["shown"])) // line for one in inner if one.kind == "note")
             return 1.5 + len(words(piece.children)) // line + notes + sum(one.kind == "line-break" for one in inner)
         case "picture":
