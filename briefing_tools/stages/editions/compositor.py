@@ -277,6 +277,9 @@ def shown(href: str) -> str:
 
 def trimmed(lines: tuple[Child, ...]) -> tuple[Child, ...]:
     """Lines with white space folded as HTML has it, none at either end; empty when there is nothing to see."""
+    if len(lines) == 1 and isinstance(lines[0], str):  # as most are
+        alone = _SPACE.sub(" ", lines[0]).strip(" ")
+        return (alone,) if alone.strip() else ()
     folded, _ = _folded(lines, True)
     while folded and (folded[-1] == "" or _kind(folded[-1]) == "line-break"):
         folded = folded[:-1]

@@ -70,6 +70,8 @@ def walk(pieces: tuple[Child, ...], path: Path = ()) -> Iterator[tuple[Path, Pie
 
 def words(children: tuple[Child, ...]) -> str:
     """The characters of pieces, without what the template adds."""
+    if len(children) == 1 and isinstance(children[0], str):  # as most are
+        return children[0]
     return "".join(child if isinstance(child, str) else words(child.children) for child in children)
 
 

@@ -17,9 +17,13 @@ def rows_of(piece: Piece, line: int) -> float:
     """The lines that a piece takes, with its notes, where `line` characters fit on one. Rather too many than too few."""
     match piece.kind:
         case "paragraph" | "reference":
-            inner = [one for _, one in walk(piece.inside())]
-            notes = sum(1 + len(str(one.values["shown"])) // line for one in inner if one.kind == "note")
-            return 1.5 + len(words(piece.children)) // line + notes + sum(one.kind == "line-break" for one in inner)
+            rows = 1.5 + len(words(piece.children)) // line
+            for _, one in walk(piece.inside()):
+                if one.kind == "note":
+                    rows += 1 + len(str(one.values["shown"])) // line
+                elif one.kind == "line-break":
+                    rows += 1
+            return rows
         case "picture":
             return _PICTURE
         case _:
