@@ -10,7 +10,7 @@ from briefing_tools.errors import CannotRun
 from briefing_tools.intake import FROZEN, VERSION
 from briefing_tools.model import Briefing, CitedBriefing, FrozenEdition, Series, gone_from, version_order
 from briefing_tools.pipeline import UNPUBLISHED, Checked
-from briefing_tools.replacing import keep_folder
+from briefing_tools.replacing import keep_folder, refuse_locked
 from briefing_tools.stages.editions.verifying import Outcome
 
 
@@ -31,6 +31,8 @@ def issue(settings: Settings, checked: Checked, cited: CitedBriefing, epoch: int
     """
     briefing = cited.briefing
     _refuse(briefing, checked.plan.cited.series, settings.root)
+    folder = f"{FROZEN}/{briefing.number}/{briefing.edition}"
+    refuse_locked(settings.root / folder)
     watched = (settings.content, settings.options.bibliography, CONFIG)
     commit, uncommitted = git.head_of(settings.root, watched)
     made = pipeline.freeze(cited, checked, settings, epoch, say, (commit, uncommitted))
@@ -41,7 +43,6 @@ def issue(settings: Settings, checked: Checked, cited: CitedBriefing, epoch: int
                 "This is a mistake of the program or of the house style; tell its engineers.",
             )
     say("Writing")
-    folder = f"{FROZEN}/{briefing.number}/{briefing.edition}"
     keep_folder(settings.root / folder, made.files)
     remarks = [f"Not made: {kind.title}. {kind.lacking} {kind.hint}" for kind in made.lacking]
     unjudged = sorted({one.seen for one in made.verdicts if one.outcome is Outcome.NOT_MADE})

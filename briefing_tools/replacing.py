@@ -1,6 +1,7 @@
 """Replace: a file has its old content or the new one, whole, whatever happens in between; a folder is there or not."""
 
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -37,6 +38,21 @@ def keep(path: Path, content: bytes) -> None:
         ) from None
 
 
+def refuse_locked(path: Path) -> None:
+    """Raise `CannotRun` if we have no right to make a folder here. That the disk is full is only seen in writing."""
+    above = next(folder for folder in path.absolute().parents if folder.exists())
+    as_whom_we_act = os.access in os.supports_effective_ids
+    if not os.access(above, os.W_OK | os.X_OK, effective_ids=as_whom_we_act):
+        raise _unwritten(path, os.strerror(errno.EACCES))
+
+
+def _unwritten(path: Path, reason: str | None) -> CannotRun:
+    return CannotRun(
+        f"{path} cannot be written: {reason}.",
+        "Make room on the disk, or allow writing there. Nothing was left half done.",
+    )
+
+
 def keep_folder(path: Path, files: Mapping[str, bytes]) -> None:
     """Put a new folder with all these files in its place at once.
 
@@ -60,10 +76,7 @@ def keep_folder(path: Path, files: Mapping[str, bytes]) -> None:
         os.rename(beside, path)
         beside = None
     except OSError as error:
-        raise CannotRun(
-            f"{path} cannot be written: {error.strerror}.",
-            "Make room on the disk, or allow writing there. Nothing was left half done.",
-        ) from None
+        raise _unwritten(path, error.strerror) from None
     finally:
         if beside is not None:
             shutil.rmtree(beside, ignore_errors=True)

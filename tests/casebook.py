@@ -23,7 +23,9 @@ Whatever a case does not mention is taken from the base, the first case of `base
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -217,3 +219,25 @@ def _patched(text: str, fence: Fence) -> str:
     whole = "\n" + text
     assert whole.count("\n" + before) == 1, f"{fence.path} does not have these lines exactly once:\n{before}"
     return whole.replace("\n" + before, "\n" + (after if new else ""))[1:]
+
+
+@contextmanager
+def as_nobody() -> Iterator[Path]:
+    """An empty folder; `drop_rights` holds until its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        privileged = os.geteuid() == 0
+        try:
+            yield Path(folder)
+        finally:
+            if privileged:
+                os.seteuid(0)
+            for path in Path(folder).rglob("*"):
+                if not path.is_symlink():
+                    path.chmod(0o755)
+
+
+def drop_rights() -> None:
+    """From here on we have no more rights than any user has."""
+    if os.geteuid() == 0:
+        os.seteuid(65534)

@@ -5,9 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,7 @@ from click.testing import CliRunner, Result
 from briefing_tools.builtpages import BUILT_RULES
 from briefing_tools.cli import checking, main
 from briefing_tools.rules import RULES
-from casebook import Fence, change, lay_out, write
+from casebook import Fence, as_nobody, change, drop_rights, lay_out, write
 
 ROOT = Path(__file__).parents[1]
 BRIEFING = "briefings/01-shared-offices/index.md"
@@ -208,40 +205,22 @@ def test_a_value_cannot_forge_a_line_of_the_report(fields: str, tmp_path: Path) 
             assert not line.strip().startswith("::error::")
 
 
-@contextmanager
-def _as_nobody() -> Iterator[Path]:
-    """An empty folder, and no more rights than any user has."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
-        privileged = os.geteuid() == 0
-        try:
-            yield Path(folder)
-        finally:
-            if privileged:
-                os.seteuid(0)
-            for path in Path(folder).rglob("*"):
-                if not path.is_symlink():
-                    path.chmod(0o755)
-
-
 @pytest.mark.parametrize("locked", [UPDATE, BRIEFING, "references.bib", "briefings/01-shared-offices/updates"])
 def test_what_nobody_may_read(locked: str) -> None:
-    with _as_nobody() as folder:
+    with as_nobody() as folder:
         root = lay_out(folder)
         (root / locked).chmod(0)
-        if os.geteuid() == 0:
-            os.seteuid(65534)
+        drop_rights()
         result = check(root)
     assert result.exit_code == 1
     assert f"{locked} cannot be opened. [text-not-a-file]" in result.stdout
 
 
 def test_a_file_that_nobody_may_read() -> None:
-    with _as_nobody() as folder:
+    with as_nobody() as folder:
         file = write(folder, "works.bib", "")
         file.chmod(0)
-        if os.geteuid() == 0:
-            os.seteuid(65534)
+        drop_rights()
         for words in (["references", file], ["citations", file]):
             result = briefings(*words)
             assert result.exit_code == 2

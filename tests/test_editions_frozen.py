@@ -19,7 +19,7 @@ from briefing_tools.clock import epoch, today
 from briefing_tools.config import load
 from briefing_tools.errors import CannotRun
 from briefing_tools.pipeline import Build, build, check, kept_book
-from briefing_tools.replacing import keep_folder
+from briefing_tools.replacing import keep_folder, refuse_locked
 from briefing_tools.stages.editions.book.binding import bind
 from briefing_tools.stages.editions.book.comparing import compare
 from briefing_tools.stages.editions.book.fragment import stand_alone
@@ -27,7 +27,7 @@ from briefing_tools.stages.editions.book.keeping import CannotRead, keep_book, r
 from briefing_tools.stages.editions.book.parts import Book
 from briefing_tools.stages.editions.catalogue import Kind, kinds
 from briefing_tools.stages.editions.changes import print_changes
-from casebook import lay_out, write
+from casebook import as_nobody, drop_rights, lay_out, write
 from everything import NOON, everything
 from printing import Reading, squeezed
 from rereading import html
@@ -253,6 +253,22 @@ def test_a_file_where_editions_are_kept_is_told_before_anything_is_made(tmp_path
     assert done.exit_code == 2
     assert f"“{name}” is not a folder" in done.output
     assert (root / name).read_text("utf-8") == "a list of editions"
+
+
+def test_a_folder_that_nobody_may_write_to() -> None:
+    with as_nobody() as folder:
+        (folder / "editions").mkdir(mode=0o555)
+        drop_rights()
+        with pytest.raises(CannotRun, match=r"editions/1/1\.0 cannot be written: Permission denied"):
+            refuse_locked(folder / "editions/1/1.0")
+
+
+def test_a_locked_folder_is_told_before_anything_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda _, mode, **__: not mode & os.W_OK)
+    monkeypatch.setattr("briefing_tools.pipeline.freeze", None)
+    done = briefings("edition", "freeze", "1", "--root", lay_out(tmp_path))
+    assert done.exit_code == 2
+    assert f"{tmp_path / 'editions/1/1.0'} cannot be written: Permission denied." in done.output
 
 
 # -- Publishing --------------------------------------------------------------------------------------------------------
