@@ -72,12 +72,10 @@ def about_all(briefings: tuple[CitedBriefing, ...], plan: LinkedSeries, format: 
 
 
 def _beginning(nodes: tuple[Node, ...]) -> str:
-    """The words of a text as far as a description may reach."""
-    words = ""
-    for count in range(1, len(nodes) + 1):
-        words = plain_text(nodes[:count])
-        if len(words) > LONGEST_DESCRIPTION:
-            break
+    """The words of a text, or of so much of its beginning that a description is full."""
+    count = 1
+    while len(words := plain_text(nodes[:count])) <= LONGEST_DESCRIPTION and count < len(nodes):
+        count *= 2
     return words
 
 
