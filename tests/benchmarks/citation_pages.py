@@ -2,10 +2,11 @@
 
 All build the same 1,000 invented pages of about 1,300 words with 20 citations each, from a bibliography of 500 and one of
 2,000 works, in turn, nine times, and another one begins each time, after one build that does not count; mkdocs-bibtex, which
-takes five times as long, every third time. CPU seconds of the whole command, the least, for whatever else a machine does only
-adds to them, and the median. All run as they do when they are installed, with their bytecode kept. The plain build leaves the brackets as they are, and no build makes MkDocs's search index unless
-`--search` says so. mkdocs-bibtex takes part if `pip install mkdocs-bibtex` has put it beside us; it is measured in its own
-way of writing references, or by pandoc with `--csl FILE`. Only ratios within one run mean anything.
+takes five times as long, every third time. CPU seconds of the whole command: the least, for whatever else a machine does only
+adds to them, and the median. All run as they do when they are installed, with their bytecode kept. The plain build leaves
+the brackets as they are, and no build makes MkDocs's search index unless `--search` says so. mkdocs-bibtex takes part if
+`pip install mkdocs-bibtex` has put it beside us; it is measured in its own way of writing references, or by pandoc with
+`--csl FILE`. Only ratios within one run mean anything.
 """
 
 import argparse

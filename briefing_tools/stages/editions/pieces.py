@@ -16,7 +16,7 @@ _NONE: Mapping[str, Value] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One thing on paper. `kind` is a function of `briefing.typ`, `values` are its named arguments.
+    """One thing on paper. `kind` is a function of `briefing.typ`, or `row` or `cell`; `values` are its named arguments.
 
     Children are pieces and plain characters. Characters are never parsed: they reach Typst as strings.
     """
